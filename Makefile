@@ -1,0 +1,43 @@
+# `make run` and `make test` are all a newcomer needs; both install what they lack.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+
+help: ## say what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ —/' | sed 's/^/  make /'
+
+run: setup ## start Glimpse
+	@$(BIN)/glimpse
+
+setup: ## make .venv with the glimpse command (quick when nothing changed)
+	@PYTHON=$(PYTHON) build/setup run
+
+setup-dev:
+	@PYTHON=$(PYTHON) build/setup dev
+
+test: setup-dev ## run every test that needs no big server
+	@$(BIN)/python -m pytest
+
+check: setup-dev ## lint, types, walls
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+test-servers: setup-dev ## the same against real vLLM (installs it; SERVER=vllm)
+	@PYTHON=$(PYTHON) build/setup-servers
+	@$(BIN)/python -m pytest tests/servers
+
+bench: setup-dev ## the figures, beside their peers, as one table
+	@$(BIN)/python tests/bench/main.py
+
+pictures: setup-dev ## photograph the main states of the window into docs/pictures
+	@$(BIN)/python tests/journeys/pictures.py
+
+lock: ## pin the dependencies anew
+	@build/lock
+
+clean: ## remove what setup made
+	rm -rf .venv
+
+.PHONY: help run setup setup-dev test check test-servers bench pictures lock clean

@@ -1,0 +1,67 @@
+"""Every sentence in every language: catalogues in `locale`, keyed alike.
+
+``say("composer.send")`` or ``say(sentence)`` gives the words in the language chosen with `use`; that
+key is "send" in ``locale/en/composer.json``.
+A key may have a form for one: ``pages.one`` is taken instead of ``pages`` when ``n`` is 1.
+"""
+
+import json
+import locale
+import os
+from functools import cache
+from pathlib import Path
+
+from app.model import Sentence
+
+LANGUAGES = {"en": "English", "zh": "中文"}
+
+_FOLDER = Path(__file__).with_name("locale")
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """Return the sentences of one language by key."""
+    sentences: dict[str, str] = {}
+    for file in sorted((_FOLDER / language).glob("*.json")):
+        room: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+        sentences |= {f"{file.stem}.{key}": words for key, words in room.items()}
+    return sentences
+
+
+class _Chosen:
+    language = "en"
+
+
+def use(language: str) -> None:
+    """Speak this language from now on; an empty one means the system's."""
+    _Chosen.language = language if language in LANGUAGES else system_language()
+
+
+def language() -> str:
+    """Return the language being spoken."""
+    return _Chosen.language
+
+
+def system_language() -> str:
+    """Return the language of the environment, English when it is none of ours."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return value[:2] if value[:2] in LANGUAGES else "en"
+    found = (locale.getlocale()[0] or "en").lower()
+    return "zh" if found.startswith(("zh", "chinese")) else "en"
+
+
+def say(what: Sentence | str, **args: str | float) -> str:
+    """Return `what` in the language chosen, its gaps filled from `args`."""
+    if isinstance(what, Sentence):
+        args = dict(what.args) | args
+        what = what.key
+    sentences = catalogue(_Chosen.language)
+    if args.get("n") == 1:
+        what = what + ".one" if what + ".one" in sentences else what
+    # A key that is missing (a stored sentence of a later version) is better shown than lost.
+    pattern = sentences.get(what, what)
+    try:
+        return pattern.format_map(args)
+    except (KeyError, ValueError, IndexError):
+        return pattern

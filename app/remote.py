@@ -1,0 +1,149 @@
+"""A backend that lives on the network's own loop, seen from the loop of the caller.
+
+The SDK costs about 0.2 ms a token and handles a burst in one go; on the window's loop that is a frozen
+window.  So it runs in the network thread, and what arrives is handed over at most thirty times a second.
+"""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import AsyncGenerator, Callable
+from typing import Any
+
+from app.model import Answer, Checkup, Event, Events, Limits, Reasoning, Request
+from app.ports import Backend
+from app.workers import Workers
+
+INTERVAL = 1 / 30
+
+
+class Remote:
+    """Speaks the `Backend` port for a backend made, used and closed on the network's loop."""
+
+    def __init__(self, make: Callable[[], Backend], limits: Limits, workers: Workers) -> None:
+        self.limits = limits
+        self._make = make
+        self._workers = workers
+        self._backend: Backend | None = None
+
+    def stream(self, request: Request) -> AsyncGenerator[Events, None]:
+        """Yield the reply in batches, the first at once; closing stops the server: see `app.ports`."""
+        return self._stream(request)
+
+    async def check(self) -> Checkup:
+        """Test the backend."""
+        return await asyncio.wrap_future(self._workers.network(self._check()))
+
+    async def aclose(self) -> None:
+        """Close the backend, if it was ever made."""
+        if self._backend is not None:
+            await asyncio.wrap_future(self._workers.network(self._backend.aclose()))
+
+    def _get(self) -> Backend:
+        if self._backend is None:
+            self._backend = self._make()
+        return self._backend
+
+    async def _check(self) -> Checkup:
+        backend = self._get()
+        checkup = await backend.check()
+        self.limits = backend.limits
+        return checkup
+
+    async def _stream(self, request: Request) -> AsyncGenerator[Events, None]:
+        basket = _Basket(asyncio.get_running_loop())
+        pump = await asyncio.wrap_future(self._workers.network(self._start(request, basket)))
+        try:
+            over = False
+            while not over:
+                await basket.filled.wait()
+                events, over = basket.empty()
+                if events:
+                    yield merge(events)
+                if not over:
+                    await asyncio.sleep(INTERVAL)
+            if basket.error is not None:
+                raise basket.error
+        finally:
+            # Awaited, because Stop has not stopped anything before the server's connection is closed.
+            await asyncio.wrap_future(self._workers.network(_cancel(pump)))
+
+    async def _start(self, request: Request, basket: "_Basket") -> asyncio.Task[None]:
+        return asyncio.get_running_loop().create_task(self._pump(request, basket))
+
+    async def _pump(self, request: Request, basket: "_Basket") -> None:
+        try:
+            async with contextlib.aclosing(self._get().stream(request)) as batches:
+                async for events in batches:
+                    basket.add(events)
+        except Exception as error:  # noqa: BLE001 - handed over to the caller, whole
+            basket.end(error)
+        else:
+            basket.end()
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+class _Basket:
+    """Events on their way from one loop to the other."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.filled = asyncio.Event()
+        self.error: Exception | None = None
+        self._loop = loop
+        self._lock = threading.Lock()
+        self._events: list[Event] = []
+        self._over = False
+
+    def add(self, events: Events) -> None:
+        with self._lock:
+            first = not self._events
+            self._events.extend(events)
+        if first:
+            self._wake(self.filled.set)
+
+    def end(self, error: Exception | None = None) -> None:
+        with self._lock:
+            self.error = error
+            self._over = True
+        self._wake(self.filled.set)
+
+    def empty(self) -> tuple[list[Event], bool]:
+        with self._lock:
+            events, self._events = self._events, []
+            over = self._over
+            if not over:
+                self.filled.clear()
+        return events, over
+
+    def _wake(self, call: Callable[[], Any]) -> None:
+        with contextlib.suppress(RuntimeError):  # the caller's loop is gone: nobody listens
+            self._loop.call_soon_threadsafe(call)
+
+
+def merge(events: list[Event]) -> Events:
+    """Join neighbours of the same kind, so that a batch costs the window one insertion, not hundreds."""
+    merged: list[Event] = []
+    pieces: list[str] = []
+    kind: type[Reasoning] | type[Answer] | None = None
+
+    def finish() -> None:
+        if kind is not None and pieces:
+            merged.append(kind("".join(pieces)))
+            pieces.clear()
+
+    for event in events:
+        if isinstance(event, Reasoning | Answer):
+            if type(event) is not kind:
+                finish()
+                kind = type(event)
+            pieces.append(event.text)
+        else:
+            finish()
+            kind = None
+            merged.append(event)
+    finish()
+    return tuple(merged)

@@ -1,0 +1,1 @@
+"""The voices of Glimpse: servers and models that answer."""

@@ -1,0 +1,1 @@
+"""The senses of Glimpse: a screen, a document, a video, as pictures.  No Qt, no event loop."""

@@ -1,0 +1,1 @@
+"""The face of Glimpse: everything that imports Qt."""

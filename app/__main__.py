@@ -3,10 +3,11 @@
 A shell command, a worker process, a second start, or the window.  Only the window imports Qt.
 """
 
+import os
 import sys
 from importlib import import_module
 
-COMMANDS = ("ask", "capture", "doctor")
+from app import paths
 
 
 def main() -> int:
@@ -14,11 +15,16 @@ def main() -> int:
     arguments = sys.argv[1:]
     if arguments[:1] == ["--worker"]:
         return int(import_module("app.worker").main(arguments[1]))
-    if arguments and (arguments[0] in COMMANDS or arguments[0].startswith("-")):
+    if arguments and arguments != ["--capture"]:
         return int(import_module("app.cli").main(arguments))
-    if import_module("app.instance").raise_first():
+    if may_be_second() and import_module("app.instance").tell_first(arguments):
         return 0
     return int(import_module("app.main").main(arguments))
+
+
+def may_be_second() -> bool:
+    """Tell whether another Glimpse may be running, without what it takes to ask it (30 ms)."""
+    return os.name != "posix" or paths.find().socket.exists()
 
 
 if __name__ == "__main__":

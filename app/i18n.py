@@ -59,9 +59,11 @@ def say(what: Sentence | str, **args: str | float) -> str:
     sentences = catalogue(_Chosen.language)
     if args.get("n") == 1:
         what = what + ".one" if what + ".one" in sentences else what
-    # A key that is missing (a stored sentence of a later version) is better shown than lost.
-    pattern = sentences.get(what, what)
+    if what not in sentences:
+        # Better shown than lost: it may be a stored sentence of a later version.  But never filled, for
+        # it may as well come from a worker or a damaged row, and a pattern can reach and cost anything.
+        return what
     try:
-        return pattern.format_map(args)
-    except (KeyError, ValueError, IndexError):
-        return pattern
+        return sentences[what].format_map(args)
+    except (KeyError, ValueError, IndexError, OverflowError):
+        return sentences[what]

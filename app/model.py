@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+PAGE_LIMIT = 2000  # pages read of one document
+TEXT_LIMIT = 20_000  # characters kept of one page
+
 Args = tuple[tuple[str, str | int | float], ...]
 
 
@@ -330,6 +333,15 @@ class Checkup:
     health: Health
     sentence: Sentence
     models: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one look at this machine found; `needed` where the main job cannot run without it."""
+
+    works: bool
+    sentence: Sentence
+    needed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """Where Glimpse keeps its files.  `GLIMPSE_HOME` puts all of them under one folder."""
 
+import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import PlatformDirs
 
-PRIVATE_DIR = 0o700
+from app.files import make_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +42,19 @@ class Paths:
     def make(self) -> None:
         """Make the folders, readable by nobody else."""
         for folder in (self.data, self.config, self.cache, self.runtime):
-            folder.mkdir(mode=PRIVATE_DIR, parents=True, exist_ok=True)
+            make_folder(folder)
 
 
 def find() -> Paths:
     """Return the folders of this user, none of them made yet."""
-    home = os.environ.get("GLIMPSE_HOME")
-    if home:
+    # The session's own folder where there is one: private, and short enough for the name of a socket.
+    session = os.environ.get("XDG_RUNTIME_DIR")
+    if home := os.environ.get("GLIMPSE_HOME"):
         root = Path(home).absolute()
-        return Paths(root / "data", root / "config", root / "cache", root / "run")
+        own = f"glimpse-{hashlib.sha256(str(root).encode()).hexdigest()[:8]}"
+        runtime = Path(session) / own if session else root / "run"
+        return Paths(root / "data", root / "config", root / "cache", runtime)
     dirs = PlatformDirs("glimpse", appauthor=False)
-    return Paths(
-        Path(dirs.user_data_dir), Path(dirs.user_config_dir), Path(dirs.user_cache_dir), Path(dirs.user_runtime_dir)
-    )
+    data = Path(dirs.user_data_dir)
+    runtime = Path(session) / "glimpse" if session else data / "run"
+    return Paths(data, Path(dirs.user_config_dir), Path(dirs.user_cache_dir), runtime)

@@ -1,6 +1,6 @@
 """What the app asks of the rooms.  A Protocol only where there are two implementations."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -10,9 +10,10 @@ from app.model import (
     Events,
     Limits,
     Line,
-    Monitor,
     Picture,
+    Profile,
     Request,
+    Sentence,
     Shot,
 )
 
@@ -80,20 +81,35 @@ class Workers(Protocol):
 class Screen(Protocol):
     """The senses: what is on the monitors now."""
 
-    def monitors(self) -> tuple[Monitor, ...]:
-        """Return the monitors in the order the system names them; raises `CaptureError`."""
-        ...
-
     async def grab(self) -> tuple[Shot, ...]:
-        """Return every monitor as it looks, in that order; raises `CaptureError`."""
+        """Return every monitor as it looks, in the system's order; raises `CaptureError`."""
         ...
 
 
 class Ocr(Protocol):
     """Reads the text in a picture."""
 
-    async def read(self, picture: Picture) -> tuple[Line, ...]:
-        """Return its lines in reading order; raises `DocumentError`."""
+    def read(self, pictures: Sequence[Picture]) -> AsyncGenerator[tuple[Picture, tuple[Line, ...]], None]:
+        """Yield each picture, in order, with its lines in reading order; raises `DocumentError`.
+
+        Closing the generator stops the reading.
+        """
+        ...
+
+
+class Secrets(Protocol):
+    """The keys of profiles.  Every call may block: run it in a thread."""
+
+    def where(self) -> Sentence:
+        """Say where keys are kept."""
+        ...
+
+    def get(self, profile: Profile) -> str:
+        """Return the key of a profile for the origin it now has, '' when there is none."""
+        ...
+
+    def set(self, profile: Profile, key: str) -> None:
+        """Keep a key, or forget it when it is empty; raises `StoreError`."""
         ...
 
 

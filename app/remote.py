@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import Future
 from typing import Any
 
 from app.model import Answer, Checkup, Event, Events, Limits, Reasoning, Request
@@ -25,6 +26,8 @@ class Remote:
         self._make = make
         self._workers = workers
         self._backend: Backend | None = None
+        self._streams = 0
+        self._closing = False
 
     def stream(self, request: Request) -> AsyncGenerator[Events, None]:
         """Yield the reply in batches, the first at once; closing stops the server: see `app.ports`."""
@@ -35,9 +38,14 @@ class Remote:
         return await asyncio.wrap_future(self._workers.network(self._check()))
 
     async def aclose(self) -> None:
-        """Close the backend, if it was ever made."""
-        if self._backend is not None:
-            await asyncio.wrap_future(self._workers.network(self._backend.aclose()))
+        """Close the backend, if it was ever made; replies that are still being written go on to their end."""
+        self._closing = True
+        await self._close_if_unused()
+
+    async def _close_if_unused(self) -> None:
+        if self._closing and self._streams == 0 and self._backend is not None:
+            backend, self._backend = self._backend, None
+            await asyncio.wrap_future(self._workers.network(backend.aclose()))
 
     def _get(self) -> Backend:
         if self._backend is None:
@@ -52,7 +60,9 @@ class Remote:
 
     async def _stream(self, request: Request) -> AsyncGenerator[Events, None]:
         basket = _Basket(asyncio.get_running_loop())
-        pump = await asyncio.wrap_future(self._workers.network(self._start(request, basket)))
+        # Not awaited before the `try`: whoever is cancelled here must still stop the server.
+        pump = self._workers.network(self._start(request, basket))
+        self._streams += 1
         try:
             over = False
             while not over:
@@ -67,14 +77,19 @@ class Remote:
         finally:
             # Awaited, because Stop has not stopped anything before the server's connection is closed.
             await asyncio.wrap_future(self._workers.network(_cancel(pump)))
+            self._streams -= 1
+            await self._close_if_unused()
 
     async def _start(self, request: Request, basket: "_Basket") -> asyncio.Task[None]:
         return asyncio.get_running_loop().create_task(self._pump(request, basket))
 
     async def _pump(self, request: Request, basket: "_Basket") -> None:
         try:
-            async with contextlib.aclosing(self._get().stream(request)) as batches:
+            backend = self._get()
+            async with contextlib.aclosing(backend.stream(request)) as batches:
                 async for events in batches:
+                    # The first answer may have told more of the server than was known.
+                    self.limits = backend.limits
                     basket.add(events)
         except Exception as error:  # noqa: BLE001 - handed over to the caller, whole
             basket.end(error)
@@ -82,7 +97,8 @@ class Remote:
             basket.end()
 
 
-async def _cancel(task: asyncio.Task[None]) -> None:
+async def _cancel(pump: Future[asyncio.Task[None]]) -> None:
+    task = await asyncio.wrap_future(pump)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 
@@ -128,7 +144,7 @@ def merge(events: list[Event]) -> Events:
     """Join neighbours of the same kind, so that a batch costs the window one insertion, not hundreds."""
     merged: list[Event] = []
     pieces: list[str] = []
-    kind: type[Reasoning] | type[Answer] | None = None
+    kind: type[Reasoning | Answer] | None = None
 
     def finish() -> None:
         if kind is not None and pieces:

@@ -2,7 +2,8 @@
 
 Runs the `serve` of the module that `app.workers.KINDS` names, sandboxed before that module (and the
 parser it brings) is imported.  The task is the first frame on stdin; every `(head, body)` that `serve`
-yields goes out; errors go out by name.
+yields goes out; errors go out by name.  Any other exception ends the process: the receiver calls that
+a death.
 """
 
 import os
@@ -26,7 +27,8 @@ def main(name: str) -> int:
     task, _ = frame
     kind = KINDS[name]
     try:
-        sandbox.enter(memory=kind.memory, processor=kind.processor, reads=tuple(task.get("reads", ())))
+        reads = tuple(task.get("reads", ()))
+        sandbox.enter(memory=kind.memory, processor=kind.processor, reads=reads, sockets=kind.sockets)
         for head, body in import_module(kind.module).serve(task):
             write_frame(out, head, body)
         write_frame(out, {"done": True})

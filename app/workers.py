@@ -10,20 +10,28 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 from app import errors
-from app.errors import AppError, Unreadable
+from app.errors import DocumentError, Unreadable
+from app.model import Sentence
 from app.pipes import Frame, PipeError, read_frame, write_frame
 
 T = TypeVar("T")
 
 # What a worker may see of our environment: nothing that holds a secret or redirects it.
-_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+_ENVIRONMENT = ("PATH", "SYSTEMROOT", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+# One core each: a worker must not take the machine from the window.
+_FIXED = {"LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+# How many frames may wait for the reader; a worker that is faster waits at its pipe.
+_WAITING = 4
+_ARGUMENT_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +39,37 @@ class Kind:
     """One kind of worker: the module whose `serve` it runs, and what it may use.
 
     `patience` is how long it may stay silent, in seconds; `memory` its address space in bytes;
-    `processor` its CPU time in seconds.
+    `processor` its CPU time in seconds; `body` the most bytes it may send beside a head; `sockets`
+    says that it cannot do without local ones.
     """
 
     module: str
     patience: float = 30
     memory: int = 2 * 2**30
     processor: int = 120
+    body: int = 0
+    sockets: bool = False
 
+
+# Bytes: more than the worst noise of any size we make takes as a picture.
+_PICTURE = 32 * 2**20
+_DECK = 500 * 2**20  # bytes of a deck as PDF
 
 KINDS = {
-    "image": Kind("capture.documents.image", patience=20),
-    "pdf": Kind("capture.documents.pdf"),
+    "image": Kind("capture.documents.image", patience=20, body=_PICTURE),
+    "pdf": Kind("capture.documents.pdf", patience=20, processor=600, body=_PICTURE),
     "slides": Kind("capture.documents.slides"),
-    "office": Kind("capture.documents.office", patience=120, memory=6 * 2**30, processor=300),
-    "video": Kind("capture.frames", patience=60),
-    "ocr": Kind("capture.ocr_worker", patience=60, memory=4 * 2**30, processor=3600),
+    "office": Kind(
+        "capture.documents.office",
+        patience=180,
+        memory=6 * 2**30,
+        processor=300,
+        body=_DECK,
+        sockets=True,
+    ),
+    "video": Kind("capture.frames", patience=60, memory=3 * 2**30, body=_PICTURE),
+    "ocr": Kind("capture.ocr_worker", patience=120, memory=4 * 2**30, processor=3600),
+    "sandbox": Kind("app.sandbox"),
 }
 
 
@@ -58,10 +81,21 @@ def worker_command(name: str) -> list[str]:
     return [sys.executable, "-I", "-m", "app", "--worker", name]
 
 
-def worker_environment() -> dict[str, str]:
-    """Return the little of our environment that a worker gets."""
+def worker_environment(folder: Path) -> dict[str, str]:
+    """Return the little of our environment that a worker gets; `folder` is the one it may write to."""
     kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-    return kept | {"OMP_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
+    homes = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), str(folder))
+    return kept | homes | _FIXED
+
+
+@dataclass(slots=True, eq=False)
+class _Running:
+    """A worker: its process, once there is one, and the room left for frames nobody took yet."""
+
+    process: subprocess.Popen[bytes] | None = None
+    room: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_WAITING))
+    thread: threading.Thread | None = None
+    killed: bool = False
 
 
 class Workers:
@@ -72,7 +106,7 @@ class Workers:
         self._network: asyncio.AbstractEventLoop | None = None
         self._network_thread: threading.Thread | None = None
         self._singles: list[ThreadPoolExecutor] = []
-        self._processes: set[subprocess.Popen[bytes]] = set()
+        self._running: set[_Running] = set()
         self._lock = threading.Lock()
 
     async def thread(self, call: Callable[..., T], /, *args: Any) -> T:
@@ -101,17 +135,13 @@ class Workers:
         kind = KINDS[name]
         loop = asyncio.get_running_loop()
         frames: asyncio.Queue[Frame | Exception | None] = asyncio.Queue()
-        process = self._start(name)
 
         def hand_over(item: Frame | Exception | None) -> None:
             # The loop may be gone when the app closes under a running worker.
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(frames.put_nowait, item)
 
-        thread = threading.Thread(
-            target=self._converse, args=(process, task, hand_over), name=f"worker-{name}", daemon=True
-        )
-        thread.start()
+        running = self._start(name, task, hand_over)
         try:
             while True:
                 try:
@@ -122,15 +152,22 @@ class Workers:
                     return
                 if isinstance(item, Exception):
                     raise item
+                running.room.release()
                 yield item
         finally:
-            self._kill(process)
+            self._kill(running)
 
     def close(self) -> None:
         """End everything that was started; what is still running is killed."""
-        for process in list(self._processes):
-            self._kill(process)
+        with self._lock:
+            left = list(self._running)
+        for running in left:
+            self._kill(running)
+            if running.thread is not None:
+                running.thread.join(timeout=5)
         if self._network is not None and self._network_thread is not None:
+            with contextlib.suppress(TimeoutError):  # one that will not be cancelled ends with the process
+                asyncio.run_coroutine_threadsafe(_cancel_everything(), self._network).result(timeout=5)
             self._network.call_soon_threadsafe(self._network.stop)
             self._network_thread.join(timeout=5)
             self._network.close()
@@ -139,68 +176,167 @@ class Workers:
             executor.shutdown(wait=True)
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _start(self, name: str) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            worker_command(name),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=worker_environment(),
-            start_new_session=True,  # so that it and its children can be killed as one group
-            close_fds=True,
+    def _start(
+        self, name: str, task: dict[str, Any], hand_over: Callable[[Frame | Exception | None], None]
+    ) -> _Running:
+        running = _Running()
+        with self._lock:
+            self._running.add(running)
+        running.thread = threading.Thread(
+            target=self._attend, args=(running, name, task, hand_over), name=f"worker-{name}", daemon=True
         )
-        self._processes.add(process)
-        return process
+        running.thread.start()
+        return running
 
-    @staticmethod
-    def _converse(
-        process: subprocess.Popen[bytes], task: dict[str, Any], hand_over: Callable[[Frame | Exception | None], None]
+    def _attend(
+        self,
+        running: _Running,
+        name: str,
+        task: dict[str, Any],
+        hand_over: Callable[[Frame | Exception | None], None],
     ) -> None:
-        """Give the task, hand over every frame and at last None, or the error that ended it."""
-        stdin, stdout = process.stdin, process.stdout
-        if stdin is None or stdout is None:  # pragma: no cover - we asked for both
-            raise RuntimeError("a worker without pipes")
+        """See a worker through its life in a folder of its own, and hand over how it ended."""
         try:
-            with contextlib.closing(stdin):
-                write_frame(stdin, task)
-            with contextlib.closing(stdout):
-                while True:
-                    frame = read_frame(stdout)
-                    if frame is None:
-                        # A worker that is done says so; an end without it is a death.
-                        hand_over(Unreadable("worker.died"))
-                        return
-                    head, _ = frame
-                    if head.get("done") is True:
-                        hand_over(None)
-                        return
-                    if "error" in head:
-                        hand_over(named_error(head))
-                        return
-                    hand_over(frame)
-        except (OSError, PipeError, ValueError) as error:
-            died = Unreadable("worker.died")
-            died.__cause__ = error
-            hand_over(died)
+            # What cannot be removed stays: the system has a broom for temporary folders too.
+            with tempfile.TemporaryDirectory(prefix="glimpse-", ignore_cleanup_errors=True) as folder:
+                ending = self._live(running, name, Path(folder), task, hand_over)
+        except OSError as error:  # no room for a folder or a process
+            ending = _died(error)
+        with self._lock:
+            self._running.discard(running)
+        hand_over(ending)
 
-    def _kill(self, process: subprocess.Popen[bytes]) -> None:
-        self._processes.discard(process)
+    def _live(
+        self,
+        running: _Running,
+        name: str,
+        folder: Path,
+        task: dict[str, Any],
+        hand_over: Callable[[Frame], None],
+    ) -> DocumentError | None:
+        """Start a worker, speak with it to its end, bury it, and return how it ended."""
+        process = _started(name, folder)
+        with self._lock:
+            running.process = process
+            if running.killed:  # while it was being started
+                _kill_group(process)
+        try:
+            ending = _converse(running, process, task, hand_over, KINDS[name].body)
+        except (OSError, PipeError) as error:
+            ending = _died(error)
+        self._kill(running)
+        status = process.wait()
+        if ending is not None and status == -getattr(signal, "SIGXCPU", 0) < 0:
+            ending = Unreadable("worker.late")
+        return ending
+
+    def _kill(self, running: _Running) -> None:
+        """Kill a worker and what it started; it is not waited for here, because the loop calls this."""
+        with self._lock:
+            if running.killed:
+                return
+            # Once only, and before it is waited for: until then nobody else can get its number.
+            running.killed = True
+            if running.process is not None:
+                _kill_group(running.process)
+        running.room.release()
+
+
+def _started(name: str, folder: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        worker_command(name),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+        env=worker_environment(folder),
+        start_new_session=True,  # so that it and its children can be killed as one group
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    if sys.platform == "win32":
+        command = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
+        subprocess.run(command, check=False, capture_output=True)
+    else:
+        # macOS says "not permitted" of a group that holds only the dead.
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            if sys.platform == "win32":
-                process.kill()
-            else:
-                os.killpg(process.pid, signal.SIGKILL)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=2)
+            os.killpg(process.pid, signal.SIGKILL)
 
 
-def named_error(head: dict[str, Any]) -> AppError:
-    """Return the error a worker named: a class of `app.errors` and a key; anything else is `Unreadable`."""
-    kind = getattr(errors, str(head.get("error")), Unreadable)
-    if not (isinstance(kind, type) and issubclass(kind, AppError)):
+def _converse(
+    running: _Running,
+    process: subprocess.Popen[bytes],
+    task: dict[str, Any],
+    hand_over: Callable[[Frame], None],
+    body: int,
+) -> DocumentError | None:
+    """Give the task, hand over every frame, and return None at a proper end, else what went wrong."""
+    stdin, stdout = process.stdin, process.stdout
+    if stdin is None or stdout is None:  # pragma: no cover - we asked for both
+        raise RuntimeError("a worker without pipes")
+    with contextlib.closing(stdout):
+        with contextlib.closing(stdin):
+            write_frame(stdin, task)
+        while True:
+            running.room.acquire()
+            frame = None if running.killed else read_frame(stdout, body)
+            if frame is None:
+                # A worker that is done says so; an end without it is a death.
+                return _died()
+            head, _ = frame
+            if head.get("done") is True:
+                return None
+            if "error" in head:
+                return named_error(head)
+            hand_over(frame)
+
+
+def _died(cause: Exception | None = None) -> Unreadable:
+    died = Unreadable("worker.died")
+    died.__cause__ = cause
+    return died
+
+
+def named_error(head: dict[str, Any]) -> DocumentError:
+    """Return the error a worker named: a `DocumentError` and its sentence; anything else is `Unreadable`."""
+    kind = getattr(errors, str(head["error"]), None)
+    if not (isinstance(kind, type) and issubclass(kind, DocumentError)):
         kind = Unreadable
     args = head.get("args")
-    plain = {
-        str(k): v for k, v in (args.items() if isinstance(args, dict) else ()) if isinstance(v, str | int | float)
-    }
-    return kind(str(head.get("key", "worker.died")), **plain)
+    given = args.items() if isinstance(args, dict) else ()
+    error = kind(str(head.get("key", "worker.died"))[:_ARGUMENT_LIMIT])
+    plain = tuple((name, _short(value)) for name, value in given if isinstance(value, str | int | float))
+    error.sentence = Sentence(error.sentence.key, plain)
+    return error
+
+
+def _short(value: str | float) -> str | float:
+    return value[:_ARGUMENT_LIMIT] if isinstance(value, str) else value
+
+
+def within(seconds: float, call: Callable[[], T]) -> T:
+    """Return what a call that may never come back returns; raises `TimeoutError` when it takes longer.
+
+    It blocks the caller's thread and leaves a late call behind in one of its own, which the app does not wait for when
+    it closes, as it would for an executor's.
+    """
+    outcome: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(call())
+        except BaseException as error:  # noqa: BLE001 - handed over to the caller, whole
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, name="within", daemon=True).start()
+    return outcome.result(seconds)
+
+
+async def _cancel_everything() -> None:
+    """Cancel whatever still runs on this loop and let it clean up."""
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

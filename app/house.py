@@ -1,0 +1,228 @@
+"""What is behind the window: builds the rooms and joins them.
+
+Imported after the window's first paint.  What is heavy loads later still, by name, on a thread.  Nothing is
+decided here that a room could decide.
+"""
+
+import asyncio
+import contextlib
+import logging
+import tempfile
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from importlib import import_module
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from app import log, ports, settings
+from app.blobs import BlobStore
+from app.chat import Chat
+from app.errors import StoreError
+from app.instance import CAPTURE, FirstInstance
+from app.intake import Intake
+from app.model import sentence
+from app.paths import Paths
+from app.ports import Hotkeys, Ocr, Screen, Secrets
+from app.settings import Settings
+from app.store import Store
+from app.voices import Voices
+from app.workers import Workers
+from ui.journeys.attaching import Attaching
+from ui.journeys.capturing import Capturing
+from ui.journeys.choosing import Choosing, Means
+from ui.journeys.conversing import Conversing, Rooms
+from ui.journeys.drafting import Drafting
+from ui.journeys.listening import Listening
+from ui.journeys.listing import Listing
+from ui.journeys.remembering import Remembering
+from ui.journeys.stage import Stage
+from ui.journeys.viewing import Viewing
+from ui.journeys.weighing import Weighing
+from ui.profile_form import Preset
+from ui.tasks import Tasks
+from ui.thread_view import ThreadView
+from ui.tray import Tray
+from ui.window import Window
+
+_LOG = logging.getLogger(__name__)
+
+
+async def live(
+    app: QApplication, window: Window, blobs: BlobStore, where: Paths, chosen: Settings, *, capture: bool
+) -> None:
+    """Build the rooms around the window, wait until the user ends it, and take them down again."""
+    log.start(where)
+    thread_view = ThreadView(blobs.read)
+    window.put(thread_view)
+    stage = Stage(app, window, window.history, thread_view, window.composer, window.notices)
+    workers = Workers()
+    tasks = Tasks(partial(stage.notices.tell, tone="danger"))
+    async with contextlib.AsyncExitStack() as ending:
+        ending.callback(workers.close)
+        store = await _open_store(where, blobs, workers, stage, ending)
+        secrets = cache(_secrets)
+        voices = Voices(
+            workers, blobs, cache(partial(_ocr, blobs, workers, where)), lambda one: secrets().get(one)
+        )
+        ending.push_async_callback(voices.close)
+        ending.push_async_callback(tasks.finish)
+        means = Means(partial(settings.save, where.settings), secrets, _presets, voices, workers)
+        journeys = _start_journeys(stage, chosen, means, store, blobs, tasks)
+        ending.push_async_callback(journeys.drafting.save)
+        ending.push_async_callback(journeys.listening.close)
+        await _begin(stage, journeys)
+        ending.enter_context(_listen_to_later_starts(stage.window, journeys.capturing))
+        if capture:
+            journeys.capturing.region()
+        await _ended(stage, journeys.capturing)
+        last = replace(journeys.choosing.settings, window=stage.window.frame())
+        try:
+            await workers.thread(settings.save, where.settings, last)
+        except StoreError as error:
+            # There is no window left to say it in, and only the window's place is lost.
+            _LOG.warning("the window's place was not kept: %s", error)
+
+
+@dataclass(frozen=True, slots=True)
+class _Journeys:
+    """All trips.  Held here, because a signal holds on to a method only as long as somebody else does."""
+
+    choosing: Choosing
+    drafting: Drafting
+    listing: Listing
+    weighing: Weighing
+    conversing: Conversing
+    remembering: Remembering
+    attaching: Attaching
+    viewing: Viewing
+    capturing: Capturing
+    listening: Listening
+
+
+def _start_journeys(
+    stage: Stage, chosen: Settings, means: Means, store: Store, blobs: BlobStore, tasks: Tasks
+) -> _Journeys:
+    workers, intake = means.workers, Intake(blobs, means.workers)
+    choosing = Choosing(stage, chosen, means, tasks)
+    drafting = Drafting(stage.composer, store, tasks)
+    listing = Listing(stage.history, store, tasks)
+    weighing = Weighing(stage.composer, means.voices, choosing.profile)
+    rooms = Rooms(Chat(store), store, means.voices, choosing.profile, choosing.reader)
+    conversing = Conversing(stage, drafting, listing, weighing, rooms, tasks)
+    return _Journeys(
+        choosing,
+        drafting,
+        listing,
+        weighing,
+        conversing,
+        Remembering(stage, conversing, listing, store, tasks),
+        Attaching(stage, drafting, intake, tasks),
+        Viewing(stage, blobs.read),
+        Capturing(stage, drafting, intake, partial(_screen, workers), workers, tasks),
+        Listening(stage, _hotkeys, workers, tasks),
+    )
+
+
+async def _begin(stage: Stage, journeys: _Journeys) -> None:
+    """Show where the user left off, and listen to the keys."""
+
+    def use_settings() -> None:
+        chosen = journeys.choosing.settings
+        journeys.weighing.again()
+        journeys.listening.want(
+            {
+                chosen.capture_region: journeys.capturing.region,
+                chosen.capture_screen: journeys.capturing.whole,
+            }
+        )
+
+    journeys.choosing.on_change(use_settings)
+    await journeys.drafting.begin()
+    await journeys.conversing.show(None)
+    await journeys.listing.refresh()
+    stage.composer.focus_text()
+    use_settings()
+
+
+async def _ended(stage: Stage, capturing: Capturing) -> None:
+    """Wait until the user ends the app: quits, or closes the window where no tray would be left to click on."""
+    over = asyncio.Event()
+    tray = Tray(stage.app.windowIcon())
+    tray.open_requested.connect(stage.window.bring_up)
+    tray.capture_requested.connect(capturing.region)
+    tray.quit_requested.connect(over.set)
+    stage.window.quit_requested.connect(over.set)
+    stage.window.closed.connect(lambda: None if tray.is_there() else over.set())
+    await over.wait()
+    tray.hide()
+    stage.window.hide()
+
+
+async def _open_store(
+    where: Paths, blobs: BlobStore, workers: Workers, stage: Stage, ending: contextlib.AsyncExitStack
+) -> Store:
+    """Open the history; where that cannot be, say so and remember for this run only."""
+    executor = workers.single("store")
+    try:
+        store = await Store.open(where.history, executor)
+    except StoreError as error:
+        _LOG.warning("the history cannot be opened: %s", error)
+        stage.notices.tell(error.sentence, tone="danger")
+        stage.notices.tell(sentence("window.not_remembered"), tone="warning")
+        folder = ending.enter_context(tempfile.TemporaryDirectory(prefix="glimpse-"))
+        store = await Store.open(Path(folder) / "history.sqlite", executor)
+    else:
+        if not store.fresh:
+            # Only now is it known which attachments nothing refers to any more; a new history knows of none.
+            await workers.thread(blobs.sweep, await store.digests())
+    ending.push_async_callback(store.close)
+    return store
+
+
+def _listen_to_later_starts(
+    window: Window, capturing: Capturing
+) -> contextlib.AbstractContextManager[object]:
+    """Raise the window when Glimpse is started again; without a socket a second start is just a second window."""
+    loop = asyncio.get_running_loop()
+
+    def heard(message: bytes) -> None:
+        loop.call_soon_threadsafe(capturing.region if message == CAPTURE else window.bring_up)
+
+    try:
+        return contextlib.closing(FirstInstance(heard))
+    except OSError as error:
+        _LOG.warning("later starts cannot be heard: %s", error)
+        return contextlib.nullcontext()
+
+
+# What loads after the first paint.  Each runs on a thread.
+
+
+def _secrets() -> Secrets:
+    secrets: Secrets = import_module("app.keys").Keys()
+    return secrets
+
+
+def _ocr(blobs: BlobStore, workers: Workers, where: Paths) -> Ocr:
+    ocr: Ocr = import_module("capture.ocr").WorkerOcr(blobs, workers, where.cache / "ocr")
+    return ocr
+
+
+def _screen(workers: ports.Workers) -> Screen:
+    screen: Screen = import_module("capture.screen").make_screen(workers)
+    return screen
+
+
+def _hotkeys() -> Hotkeys:
+    hotkeys: Hotkeys = import_module("capture.hotkeys.door").make_hotkeys()
+    return hotkeys
+
+
+def _presets() -> tuple[Preset, ...]:
+    dialects = import_module("backends.presets").DIALECTS
+    return tuple(
+        Preset(preset, dialect.label, dialect.base_url, dialect.needs_key, dialect.models)
+        for preset, dialect in dialects.items()
+        if preset != "reader"
+    )

@@ -1,0 +1,205 @@
+"""What the user has chosen, as one frozen value in one file.  Keys are never in it: see `app.keys`."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from app import plain
+from app.errors import StoreError
+from app.files import unwritable, write_atomic
+from app.i18n import LANGUAGES
+from app.model import Profile, Sentence, sentence
+
+READER = Profile(id="reader", name="", preset="reader")
+THEMES = ("system", "light", "dark")
+PRESETS = (READER.preset, "vllm", "sglang", "llamacpp", "zai", "bigmodel", "openai")
+
+_LIMIT = 2**20  # bytes: a file that is longer is none of ours
+_WORD = 100  # characters of an id or a chord
+_FAR = 100_000  # logical pixels: no desktop reaches further
+_ANY_SERVER = "openai"  # how a server is spoken to whose preset is not known here
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings; `language` empty is the system's, `profile` the id of the backend in use.
+
+    `window` is left, top, width and height in logical pixels.
+    """
+
+    language: str = ""
+    theme: str = "system"
+    profiles: tuple[Profile, ...] = (READER,)
+    profile: str = READER.id
+    capture_region: str = "ctrl+shift+a"
+    capture_screen: str = "ctrl+shift+s"
+    reasoning_open: bool = False
+    window: tuple[int, int, int, int] | None = None
+    history_open: bool = True
+
+
+def load(path: Path) -> tuple[Settings, Sentence | None]:
+    """Return the settings and what the user should know about them.
+
+    No file gives the defaults.  A value that makes no sense gives that value's default; the file is then copied
+    aside, because the next `save` replaces it.  Raises nothing.
+    """
+    try:
+        text = _read(path)
+    except FileNotFoundError:
+        return Settings(), None
+    except OSError:
+        return Settings(), sentence("store.settings_unreadable")
+    data, faults = _parse(text)
+    settings = _settings(data, faults)
+    if not faults:
+        return settings, None
+    return settings, _set_aside(path, text)
+
+
+def save(path: Path, settings: Settings) -> None:
+    """Replace the file, durably; what a later version wrote into it stays.
+
+    Raises `Full`, and `StoreError` for more than could be read again.
+    """
+    try:
+        before, _ = _parse(_read(path))
+    except OSError:  # there is none, or none that could be kept
+        before = {}
+    try:
+        write_atomic(path, _spelled(_merged(before, plain.to_plain(settings))))
+    except ValueError as error:
+        raise StoreError("store.too_long") from error
+    except OSError as error:
+        raise unwritable(error) from error
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_LIMIT + 1)
+
+
+def _parse(text: bytes) -> tuple[dict[str, Any], list[str]]:
+    """Return the object in the file, an empty one when it holds none, and the faults found."""
+    try:
+        data = json.loads(text) if len(text) <= _LIMIT else None
+        _spelled(data)  # what could not be written again counts as damaged, too
+    except (ValueError, RecursionError):
+        data = None
+    return (data, []) if isinstance(data, dict) else ({}, ["file"])
+
+
+def _spelled(data: Any) -> bytes:
+    """Return the text of the file; raises `ValueError` when it is too long, `RecursionError` when nested too deep."""
+    text = json.dumps(data, ensure_ascii=False, indent=2).encode("utf-8", "replace") + b"\n"
+    if len(text) > _LIMIT:
+        raise ValueError(f"{len(text)} bytes")
+    return text
+
+
+def _settings(data: dict[str, Any], faults: list[str]) -> Settings:
+    """Return the settings in the data; the names of the values that made no sense go to `faults`."""
+    values = _values(Settings, data, faults)
+    if "profiles" in data:
+        values["profiles"] = _profiles(data["profiles"], faults)
+    settings = Settings(**values)
+    if settings.profile not in {profile.id for profile in settings.profiles}:
+        faults.append("profile")
+        settings = replace(settings, profile=READER.id)
+    return settings
+
+
+def _profiles(data: Any, faults: list[str]) -> tuple[Profile, ...]:
+    """Return the profiles that make sense, each id once, the built-in reader always first and as it was built."""
+    found = {READER.id: READER}
+    for item in data if isinstance(data, list) else [data]:
+        # An unknown preset is a later version's, or a slip: the address may still answer.
+        values = {"preset": _ANY_SERVER} | (_values(Profile, item, faults) if isinstance(item, dict) else {})
+        name, preset = values.get("id"), values["preset"]
+        if (name, preset) == (READER.id, READER.preset):
+            continue
+        if name is None or name in found or preset == READER.preset or "name" not in values:
+            faults.append("profiles")
+        else:
+            found[name] = Profile(**values)
+    return tuple(found.values())
+
+
+def _values(kind: type, data: dict[str, Any], faults: list[str]) -> dict[str, Any]:
+    """Return those fields of a dataclass that the data has, in their proper types and bounds."""
+    values = {}
+    for field in fields(kind):
+        if field.name in data and field.name != "profiles":
+            try:
+                values[field.name] = _value(plain.hints(kind)[field.name], field.name, data[field.name])
+            except plain.NotPlainError:
+                faults.append(field.name)
+    return values
+
+
+def _value(kind: Any, name: str, data: Any) -> Any:
+    value = plain.from_plain(kind, data)
+    if not _is_whole(value) or (name in _BOUNDS and not _BOUNDS[name](value)):
+        raise plain.NotPlainError(f"no {name}")
+    return value
+
+
+def _is_whole(value: object) -> bool:
+    """Say whether it can be sent and written: JSON can spell half of a surrogate pair."""
+    return not isinstance(value, str) or value.encode("utf-8", "replace").decode("utf-8") == value
+
+
+def _is_word(text: str) -> bool:
+    return 0 < len(text) <= _WORD
+
+
+def _is_chord(text: str) -> bool:
+    return not text or _is_word(text)
+
+
+def _is_place(frame: tuple[int, int, int, int] | None) -> bool:
+    """Say whether a window may be there; Qt takes no number that is far larger."""
+    if frame is None:
+        return True
+    left, top, width, height = frame
+    return max(abs(left), abs(top), width, height) <= _FAR and min(width, height) >= 1
+
+
+# What a value must be beside being of its type, by the name of its field.
+_BOUNDS: dict[str, Callable[[Any], bool]] = {
+    "language": ("", *LANGUAGES).__contains__,
+    "theme": THEMES.__contains__,
+    "capture_region": _is_chord,
+    "capture_screen": _is_chord,
+    "window": _is_place,
+    "id": _is_word,
+    "preset": PRESETS.__contains__,
+}
+
+
+def _merged(before: Any, now: Any) -> Any:
+    """Return `now` with what only `before` had: fields that this version does not know."""
+    if isinstance(before, dict) and isinstance(now, dict):
+        return before | {name: _merged(before.get(name), value) for name, value in now.items()}
+    if isinstance(before, list) and isinstance(now, list):
+        known = {item["id"]: item for item in before if _has_id(item)}
+        return [_merged(known.get(item["id"]), item) if _has_id(item) else item for item in now]
+    return now
+
+
+def _has_id(item: Any) -> bool:
+    return isinstance(item, dict) and isinstance(item.get("id"), str)
+
+
+def _set_aside(path: Path, text: bytes) -> Sentence:
+    """Copy a file that was not understood, once for each content, and return what to tell the user."""
+    aside = path.with_name(f"{path.stem}.damaged-{hashlib.sha256(text).hexdigest()[:8]}{path.suffix}")
+    try:
+        if not aside.exists():
+            write_atomic(aside, text)
+    except OSError:
+        return sentence("store.settings_unreadable")
+    return sentence("store.settings_damaged", name=aside.name)

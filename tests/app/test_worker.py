@@ -1,0 +1,101 @@
+"""The inside of a worker, run as the process it is."""
+
+import io
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import sandbox
+from app.pipes import Frame, read_frame, write_frame
+from app.workers import KINDS, worker_command, worker_environment
+
+# Registers a worker made of the text given as its argument; its `serve` is what the process serves.
+HARNESS = """
+import sys, types
+from app import worker, workers
+from app.errors import Locked
+module = types.ModuleType("under_test")
+module.Locked = Locked
+exec(sys.argv[1], module.__dict__)
+sys.modules["under_test"] = module
+workers.KINDS["test"] = workers.Kind("under_test", memory=2**31)
+raise SystemExit(worker.main("test"))
+"""
+
+Serve = Callable[..., tuple[list[Frame], int]]
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Serve:
+    """Return a function that gives a task to a worker and returns its frames and its exit code."""
+
+    def run(text: str, task: dict[str, Any] | None = None) -> tuple[list[Frame], int]:
+        return exchange([sys.executable, "-I", "-c", HARNESS, text], task, tmp_path)
+
+    return run
+
+
+def exchange(command: list[str], task: dict[str, Any] | None, folder: Path) -> tuple[list[Frame], int]:
+    given = io.BytesIO()
+    if task is not None:
+        write_frame(given, task)
+    ended = subprocess.run(
+        command, input=given.getvalue(), env=worker_environment(folder), capture_output=True, check=False
+    )
+    answer = io.BytesIO(ended.stdout)
+    return list(iter(lambda: read_frame(answer, 10), None)), ended.returncode
+
+
+def test_what_serve_yields_goes_out_and_then_done(serve: Serve) -> None:
+    text = "def serve(task):\n yield {'n': task['n']}, b'abc'\n yield {}, memoryview(b'')"
+    assert serve(text, {"n": 3}) == ([({"n": 3}, b"abc"), ({}, b""), ({"done": True}, b"")], 0)
+
+
+def test_a_fault_goes_out_by_name(serve: Serve) -> None:
+    text = "def serve(task):\n yield {}, b''\n raise Locked('document.locked', n=2)"
+    frames, code = serve(text, {})
+    assert frames[-1] == ({"error": "Locked", "key": "document.locked", "args": {"n": 2}}, b"")
+    assert code == 0
+
+
+def test_too_little_memory_is_said(serve: Serve) -> None:
+    text = "def serve(task):\n yield {'size': len(bytearray(10 * 2**30))}, b''"
+    assert serve(text, {})[0] == [({"error": "TooLarge", "key": "worker.memory"}, b"")]
+
+
+def test_any_other_exception_is_a_death(serve: Serve) -> None:
+    frames, code = serve("def serve(task):\n yield {}, b''\n raise KeyError('unforeseen')", {})
+    assert frames == [({}, b"")]
+    assert code == 1
+
+
+def test_a_parser_that_prints_does_not_write_into_the_frames(serve: Serve) -> None:
+    text = "import os\ndef serve(task):\n print('hello')\n os.write(1, b'hello')\n yield {}, b''"
+    assert serve(text, {})[0] == [({}, b""), ({"done": True}, b"")]
+
+
+def test_no_task_is_no_work(serve: Serve) -> None:
+    assert serve("def serve(task):\n yield {}, b''", None) == ([], 1)
+
+
+def test_the_parser_is_imported_inside_the_sandbox(serve: Serve) -> None:
+    """Were it before, a parser that is harmed by its own files would be free."""
+    text = "def serve(task):\n from app import sandbox\n yield {'held': list(sandbox._held)}, b''"
+    ((head, _), _done), _ = serve(text, {})
+    assert "limits" in head["held"]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_kind_of_worker_starts_from_the_command_line(name: str, tmp_path: Path) -> None:
+    """Its parser is imported under the real limits, and complains of a file that is damaged."""
+    path = str(tmp_path / "damaged.pptx")
+    Path(path).write_bytes(b"\0\0\0 ftyp nothing that can be read")
+    task = {"path": path, "paths": [path], "reads": [path]}
+    frames, _ = exchange(worker_command(name), task, tmp_path)
+    sandbox.sweep_sockets()
+    head = frames[-1][0] if frames else {}
+    assert head.get("done") or head.get("error") in {"Unreadable", "NoReader"}, (name, frames)

@@ -1,0 +1,109 @@
+"""Their chunks as our events.  Pure: JSON in, events out.
+
+Nothing a server sends is trusted to have a shape: whatever is not where it belongs is not there.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from app.errors import BackendError, Broken, Rejected
+from app.model import Ending, Event, Events, Finish, Reasoning, Usage
+from backends.tags import Splitter
+
+TEXT_LIMIT = 10 * 2**20  # characters of reasoning and answer together
+
+_ENDINGS = {
+    "stop": Ending.FINISHED,
+    "eos": Ending.FINISHED,
+    "eos_token": Ending.FINISHED,
+    "stop_sequence": Ending.FINISHED,
+    "length": Ending.CUT,
+    "max_tokens": Ending.CUT,
+    "model_context_window_exceeded": Ending.CUT,
+}
+_UNSAFE = ("content_filter", "sensitive")
+
+
+class Chunks:
+    """Reads the chunks of one reply; `opened` as in `backends.tags.Splitter`."""
+
+    def __init__(self, *, opened: bool = False) -> None:
+        self._splitter = Splitter(opened=opened)
+        self._usage: Usage | None = None
+        self._reason = ""
+        self._room = TEXT_LIMIT
+
+    @property
+    def ended(self) -> bool:
+        """Whether the server has said how the reply ended; its counts may still follow."""
+        return bool(self._reason)
+
+    def read(self, chunk: object) -> Iterator[Event]:
+        """Yield what a chunk says; raises `Broken` when the reply grows beyond all measure."""
+        chunk = _mapping(chunk)
+        self._usage = _usage(chunk.get("usage")) or self._usage
+        choice = _first(chunk.get("choices"))
+        if not choice:
+            return
+        delta = _mapping(choice.get("delta"))
+        # Two names for one thing; servers that send both send the same text twice.
+        thought = _text(delta, "reasoning_content") or _text(delta, "reasoning")
+        content = _text(delta, "content")
+        self._room -= len(thought) + len(content)
+        if self._room < 0:
+            raise Broken("backend.endless")
+        if thought:
+            self._splitter.reasoning_comes_apart()
+            yield Reasoning(thought)
+        if content:
+            yield from self._splitter.feed(content)
+        self._reason = _text(choice, "finish_reason") or self._reason
+
+    def rest(self) -> Events:
+        """Return the text that was held back in case it was a tag; to be asked for once, at the end."""
+        return tuple(self._splitter.close())
+
+    def finish(self) -> Events:
+        """Return the counts and the `Finish`; raises `BackendError` unless the server ended it properly."""
+        ending = _ENDINGS.get(self._reason)
+        if ending is None:
+            raise _fault(self._reason)
+        counted = (self._usage,) if self._usage else ()
+        return (*counted, Finish(ending))
+
+
+def _fault(reason: str) -> BackendError:
+    if not reason:
+        return Broken("backend.cut_off")
+    if reason in _UNSAFE:
+        return Rejected("backend.unsafe")
+    return Broken("backend.aborted", reason=reason[:40])
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _first(value: object) -> dict[str, Any]:
+    return _mapping(value[0]) if isinstance(value, list) and value else {}
+
+
+def _text(holder: dict[str, Any], name: str) -> str:
+    value = holder.get(name)
+    # JSON can write half of a character, which no pipe, file or database takes.
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
+
+
+def _number(holder: dict[str, Any], name: str) -> int | None:
+    value = holder.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _usage(value: object) -> Usage | None:
+    counts = _mapping(value)
+    prompt, completion = _number(counts, "prompt_tokens"), _number(counts, "completion_tokens")
+    if prompt is None or completion is None:
+        return None
+    thought = _number(_mapping(counts.get("completion_tokens_details")), "reasoning_tokens")
+    cached = _number(_mapping(counts.get("prompt_tokens_details")), "cached_tokens")
+    return Usage(prompt, completion, thought, cached)

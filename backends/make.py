@@ -1,0 +1,25 @@
+"""From a profile to the backend that speaks for it."""
+
+from app.model import Limits, Profile
+from app.ports import Backend, Blobs, Ocr
+from backends import presets
+from backends.openai_compatible import OpenAICompatible
+from backends.reader import Reader
+
+READER = "reader"
+
+
+def make(profile: Profile, *, key: str, blobs: Blobs, ocr: Ocr) -> Backend:
+    """Return a profile's backend; nothing is connected yet.
+
+    `key` is the server's secret, empty for none; `blobs` holds the media of requests; `ocr` is what the
+    built-in reader reads with.
+    """
+    if profile.preset == READER:
+        return Reader(ocr)
+    return OpenAICompatible(profile, key=key, blobs=blobs)
+
+
+def limits(profile: Profile) -> Limits:
+    """Return what the profile's backend takes, as far as that is known without asking it."""
+    return presets.limits(profile)

@@ -1,0 +1,243 @@
+"""Any server that speaks OpenAI's chat completions, through the SDK: vLLM, SGLang, llama.cpp, Z.ai and kin."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+import openai
+
+from app.errors import BackendError, Broken, Busy, Refused, Rejected, Unreachable
+from app.model import Checkup, Clip, Events, Health, Picture, Profile, Request, Role, Said, sentence
+from app.ports import Blobs
+from backends import checkup, presets
+from backends.body import Media
+from backends.chunks import Chunks
+from backends.errors import clean, from_reply, translate
+from backends.reading import Reading
+from backends.translate import body
+from backends.transport import Wire, is_event_stream
+from backends.watch import Patience, Watch
+
+FAREWELL = 5.0  # seconds a server has for its counts once it has said how the reply ended
+DRAIN = 0.2  # seconds it has to close the response after its last event, so that the connection can be kept
+CHECKING = 60.0  # seconds for the first word of a test
+
+_FAULTS = (
+    openai.OpenAIError,
+    httpx2.HTTPError,
+    httpx2.StreamError,
+    httpx2.InvalidURL,
+    ValueError,
+    OSError,
+    RecursionError,  # JSON nested a thousand deep
+)
+
+
+class OpenAICompatible:
+    """Speaks the `Backend` port; used and closed on one asyncio loop."""
+
+    def __init__(self, profile: Profile, *, key: str, blobs: Blobs, patience: Patience | None = None) -> None:
+        self.limits = presets.limits(profile)
+        self._profile = profile
+        self._dialect = presets.dialect(profile.preset)
+        self._key = key.strip()
+        self._patience = patience or Patience()
+        self._media = Media(blobs)
+        self._url = presets.base_url(profile)
+        self._host = clean(self._url.partition("://")[2].partition("/")[0].rpartition("@")[2], self._key)
+        self._line: _Line | None = None
+        self._first_listed = ""
+
+    def stream(self, request: Request) -> AsyncGenerator[Events, None]:
+        """Yield the reply, one batch for each read of the network: see `app.ports`."""
+        return self._stream(request, self._patience)
+
+    async def check(self) -> Checkup:
+        """Ask for the models, then for a word of the one that is set: see `app.ports`."""
+        models = self._dialect.models
+        try:
+            models = await self._learn_models() or models
+            model = self._profile.model or await self._default_model(models)
+            await self._learn_properties()
+            await self._hear_a_word(model)
+        except BackendError as error:
+            return checkup.failed(error, models)
+        return Checkup(Health.WORKS, sentence("backend.works", model=model), models)
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        if self._line is not None:
+            await self._line.client.close()
+            self._line = None
+
+    async def _stream(self, request: Request, patience: Patience) -> AsyncGenerator[Events, None]:
+        model = request.model or self._profile.model or await self._default_model(self._dialect.models)
+        chunks = Chunks(opened=presets.quirk(model).opened and not self._dialect.parses_thinking)
+        try:
+            async with contextlib.aclosing(self._receive(request, model, chunks, patience)) as batches:
+                async for batch in batches:
+                    yield batch
+        except (BackendError, *_FAULTS) as error:
+            # Once the server has said how the reply ended, a fault of the line takes nothing away.
+            if not chunks.ended:
+                if rest := chunks.rest():
+                    yield rest
+                fault = self._told(error)
+                raise fault from (error.__cause__ if fault is error else error)
+        if rest := chunks.rest():
+            yield rest
+        yield chunks.finish()
+
+    async def _receive(
+        self, request: Request, model: str, chunks: Chunks, patience: Patience
+    ) -> AsyncGenerator[Events, None]:
+        watch = Watch(patience)
+        reading = Reading(chunks, key=self._key)
+        async with self._reply(request, model, watch) as response:
+            pieces = response.iter_bytes()
+            while True:
+                async with watch.limit():
+                    piece = await anext(pieces, b"")
+                events = reading.feed(piece)
+                if events:
+                    watch.heard()
+                    yield events
+                if reading.fault is not None:
+                    raise reading.fault
+                if reading.done:
+                    await _drain(pieces)
+                if reading.done or not piece:
+                    return
+                if chunks.ended:
+                    watch.hurry(FAREWELL)
+
+    @contextlib.asynccontextmanager
+    async def _reply(self, request: Request, model: str, watch: Watch) -> AsyncIterator[Any]:
+        """Send the request and give the response, which is closed in the end whatever happens."""
+        media = [
+            part.blob for said in request.turns for part in said.parts if isinstance(part, Picture | Clip)
+        ]
+        parcel = await self._media.pack(media)
+        asked = body(request, self._dialect, model, parcel.url)
+        line = self._connected()
+        async with contextlib.AsyncExitStack() as stack:
+            headers = stack.enter_context(line.wire.carrying(parcel))
+            async with watch.limit():
+                response = await stack.enter_async_context(
+                    line.client.chat.completions.with_streaming_response.create(
+                        model=asked.pop("model"),
+                        # In `extra_body`, which counts: the SDK walks every message given here, 0.6 ms each.
+                        messages=[],
+                        stream=asked.pop("stream"),
+                        extra_body=asked,
+                        extra_headers=headers,
+                    )
+                )
+                if not is_event_stream(response.http_response):
+                    raise self._not_a_stream(await response.text())
+            yield response
+
+    def _not_a_stream(self, text: str) -> BackendError:
+        if text.lstrip().startswith("{") and '"error"' in text:
+            return from_reply(400, {}, text, host=self._host, key=self._key)
+        if text.lstrip().startswith("<"):
+            return Unreachable("backend.web_page", host=self._host)
+        return Broken("backend.garbled")
+
+    async def _learn_models(self) -> tuple[str, ...]:
+        if not self._dialect.lists_models:
+            return ()
+        try:
+            reply = await self._fetch("models")
+        except Unreachable as error:
+            if error.sentence.key == "backend.wrong_path":
+                return ()  # some servers answer without listing anything
+            raise
+        models = checkup.listed(reply)
+        named = self._profile.model or next(iter(models), "")
+        self.limits = checkup.with_models(self.limits, reply, named)
+        return models
+
+    async def _learn_properties(self) -> None:
+        if not self._dialect.tells_properties:
+            return
+        # One that does not tell is taken to be as its preset says.
+        with contextlib.suppress(BackendError):
+            properties = await self._fetch(self._url.removesuffix("/v1") + "/props")
+            self.limits = checkup.with_properties(self.limits, properties)
+
+    async def _default_model(self, models: tuple[str, ...]) -> str:
+        if not self._first_listed:
+            found = models or await self._learn_models()
+            if not found:
+                raise Rejected("backend.no_models")
+            self._first_listed = found[0]
+        return self._first_listed
+
+    async def _hear_a_word(self, model: str) -> None:
+        """Ask for a reply and leave after its first word; asked as the profile says, so that all of it is tested."""
+        profile = self._profile
+        hello = Request((Said(Role.USER, ("Hi",)),), model, profile.thinking, profile.sampling)
+        patience = replace(self._patience, first=min(CHECKING, self._patience.first))
+        async with contextlib.aclosing(self._stream(hello, patience)) as batches:
+            await anext(batches)
+
+    async def _fetch(self, path: str) -> object:
+        """Return the JSON at a path of the server; raises `BackendError`."""
+        try:
+            async with asyncio.timeout(CHECKING):
+                response = await self._connected().client.get(path, cast_to=httpx2.Response)
+            if response.text.lstrip().startswith("<"):
+                raise Unreachable("backend.web_page", host=self._host)
+            return response.json()
+        except TimeoutError as error:
+            raise Busy("backend.silent", n=round(CHECKING)) from error
+        except _FAULTS as error:
+            raise self._told(error) from error
+
+    def _told(self, error: Exception) -> BackendError:
+        return translate(error, host=self._host, key=self._key)
+
+    def _connected(self) -> "_Line":
+        if self._line is None:
+            if not (self._key.isascii() and self._key.isprintable()):
+                raise Refused("backend.wrong_key")
+            try:
+                urlsplit(self._url).port  # noqa: B018 - raises where the port cannot be one
+                self._line = _Line(self._url, self._key, self._patience.connect)
+            except (ValueError, httpx2.InvalidURL) as error:
+                raise Unreachable("backend.wrong_address", host=self._host) from error
+            except ImportError as error:  # the system's proxy speaks SOCKS, for which nothing is installed
+                raise Unreachable("backend.no_proxy", host=self._host) from error
+        return self._line
+
+
+async def _drain(pieces: AsyncIterator[bytes]) -> None:
+    """Read what little follows the last event, so that the connection can be used again."""
+    with contextlib.suppress(*_FAULTS):
+        async with asyncio.timeout(DRAIN):
+            async for _ in pieces:
+                pass
+
+
+class _Line:
+    """The client of one server and the wire below it."""
+
+    def __init__(self, url: str, key: str, connect: float) -> None:
+        self.wire = Wire(url, key)
+        # Every argument that the SDK would otherwise take from the environment is given.
+        self.client = openai.AsyncOpenAI(
+            api_key=key or "none",
+            admin_api_key="",
+            organization="",
+            project="",
+            webhook_secret="",
+            base_url=url,
+            max_retries=0,  # whether to try again is for the app to decide, and for the user to see
+            timeout=httpx2.Timeout(connect=connect, read=None, write=120, pool=None),
+            http_client=httpx2.AsyncClient(transport=self.wire, trust_env=False, follow_redirects=False),
+        )

@@ -1,0 +1,42 @@
+"""The player of scripts keeps to the port like every backend."""
+
+from typing import Any
+
+import pytest
+
+from app.errors import Broken
+from app.model import Answer, Ending, Finish, Health, Reasoning
+from backends.scripted import Scripted
+
+SCRIPT = (Reasoning("hm"), 0.001, (Answer("a"), Answer("b")), Finish(Ending.FINISHED))
+
+
+async def test_it_plays_its_script(hear: Any, ask: Any) -> None:
+    heard = await hear(Scripted(SCRIPT), ask("Hi"))
+    assert heard.batches == [(SCRIPT[0],), SCRIPT[2], (SCRIPT[3],)]
+
+
+async def test_one_script_after_the_other_the_last_one_again(hear: Any, ask: Any) -> None:
+    backend = Scripted([Answer("1"), Finish(Ending.FINISHED)], [Answer("2"), Finish(Ending.FINISHED)])
+    assert [(await hear(backend, ask("Hi"))).answer for _ in range(3)] == ["1", "2", "2"]
+    assert len(backend.requests) == 3
+
+
+async def test_it_breaks_where_the_script_says(hear: Any, ask: Any) -> None:
+    heard = await hear(Scripted([Answer("half"), Broken("backend.lost")]), ask("Hi"))
+    assert heard.answer == "half"
+    assert isinstance(heard.error, Broken)
+
+
+async def test_it_notices_when_it_is_stopped(ask: Any) -> None:
+    backend = Scripted([Answer("a"), 60.0, Finish(Ending.FINISHED)])
+    reply = backend.stream(ask("Hi"))
+    await anext(reply)
+    await reply.aclose()
+    assert backend.stopped == 1
+    with pytest.raises(StopAsyncIteration):
+        await anext(reply)
+
+
+async def test_its_checkup_is_the_one_given() -> None:
+    assert (await Scripted(SCRIPT).check()).health is Health.WORKS

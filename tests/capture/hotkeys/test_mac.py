@@ -1,0 +1,159 @@
+# ruff: noqa: N802 - Carbon names its calls
+"""The macOS hotkeys with Carbon's calls faked; structures and callbacks are the real ctypes ones."""
+
+import ctypes
+import queue
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app.errors import NotAllowed
+from capture.hotkeys.chord import KEYSYMS
+from capture.hotkeys.mac import _KEYS, HotKeyId, MacHotkeys
+
+COMMAND, SHIFT, OPTION, CONTROL = 0x100, 0x200, 0x800, 0x1000
+
+
+class Carbon:
+    def __init__(self) -> None:
+        self.keys: dict[int, tuple[int, int, int]] = {}
+        self.handler: Any = None
+        self.threads: set[str] = set()
+        self.refusal = 0
+        self._event = HotKeyId()
+
+    def GetApplicationEventTarget(self) -> int:
+        return 7
+
+    def InstallEventHandler(
+        self, target: int, handler: Any, count: int, _kinds: Any, _data: None, out: Any
+    ) -> int:
+        assert (target, count, self.handler) == (7, 1, None)
+        self.handler = handler
+        out._obj.value = 70
+        return 0
+
+    def RegisterEventHotKey(
+        self, key: int, state: int, identity: HotKeyId, target: int, options: int, out: Any
+    ) -> int:
+        assert (target, options) == (7, 0)
+        self.threads.add(threading.current_thread().name)
+        if self.refusal:
+            return self.refusal
+        out._obj.value = 100 + identity.id
+        self.keys[out._obj.value] = (key, state, identity.id)
+        return 0
+
+    def GetEventParameter(
+        self, event: int, name: int, kind: int, _: None, size: int, __: None, out: Any
+    ) -> int:
+        assert (name.to_bytes(4, "big"), kind.to_bytes(4, "big"), size) == (b"----", b"hkid", 8)
+        out._obj.id = event
+        return 0
+
+    def UnregisterEventHotKey(self, key: ctypes.c_void_p) -> int:
+        assert key.value is not None
+        del self.keys[key.value]
+        return 0
+
+    def RemoveEventHandler(self, handler: ctypes.c_void_p) -> int:
+        assert handler.value == 70
+        self.handler = None
+        return 0
+
+    def press(self, key: int, state: int) -> None:
+        number = next(number for code, mods, number in self.keys.values() if (code, mods) == (key, state))
+        assert self.handler(None, number, None) == 0
+
+
+class System:
+    """The main thread's queue: the test drains it as macOS' event loop would."""
+
+    def __init__(self) -> None:
+        self.work: queue.Queue[tuple[Any, threading.Event]] = queue.Queue()
+
+    def dispatch_sync_f(self, _queue: int, context: None, work: Any) -> None:
+        done = threading.Event()
+        self.work.put((lambda: work(context), done))
+        assert done.wait(5)
+
+    def turn(self) -> None:
+        work, done = self.work.get(timeout=5)
+        work()
+        done.set()
+
+
+@pytest.fixture
+def carbon() -> Carbon:
+    return Carbon()
+
+
+@pytest.fixture
+def system() -> System:
+    return System()
+
+
+@pytest.fixture
+def hotkeys(carbon: Carbon, system: System) -> Iterator[MacHotkeys]:
+    made = MacHotkeys(lambda: (carbon, system))
+    yield made
+    made.close()
+
+
+def test_each_chord_calls_its_own(carbon: Carbon, hotkeys: MacHotkeys) -> None:
+    heard: list[str] = []
+    hotkeys.register("cmd+shift+a", lambda: heard.append("region"))
+    hotkeys.register("ctrl+option+f5", lambda: heard.append("screen"))
+    carbon.press(96, CONTROL | OPTION)
+    carbon.press(0, COMMAND | SHIFT)
+    assert heard == ["screen", "region"]
+
+
+def test_an_event_of_somebody_else_is_passed_over(carbon: Carbon, hotkeys: MacHotkeys) -> None:
+    hotkeys.register("cmd+shift+a", lambda: pytest.fail("not ours"))
+    assert carbon.handler(None, 99, None) == 0
+
+
+def test_from_another_thread_the_main_one_does_it(
+    carbon: Carbon, system: System, hotkeys: MacHotkeys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The symbol is macOS' own; any address will do for the fake.
+    monkeypatch.setattr(ctypes.c_void_p, "in_dll", lambda *_: ctypes.c_void_p(), raising=False)
+    other = threading.Thread(target=hotkeys.register, args=("cmd+shift+a", lambda: None), name="other")
+    other.start()
+    system.turn()
+    other.join(5)
+    assert carbon.threads == {threading.current_thread().name}
+    assert len(carbon.keys) == 1
+
+
+def test_a_refused_key_is_said(carbon: Carbon, hotkeys: MacHotkeys) -> None:
+    carbon.refusal = -9878
+    with pytest.raises(NotAllowed) as caught:
+        hotkeys.register("cmd+shift+a", lambda: None)
+    assert caught.value.sentence.key == "hotkeys.taken"
+    assert carbon.keys == {}
+
+
+@pytest.mark.parametrize("chord", ["print", "f24"])
+def test_a_key_no_mac_has_is_named(hotkeys: MacHotkeys, chord: str) -> None:
+    with pytest.raises(NotAllowed) as caught:
+        hotkeys.register(chord, lambda: None)
+    assert caught.value.sentence.key == "hotkeys.no_key"
+
+
+def test_closing_gives_everything_back(carbon: Carbon, hotkeys: MacHotkeys) -> None:
+    hotkeys.register("cmd+shift+a", lambda: None)
+    hotkeys.close()
+    hotkeys.close()
+    assert (carbon.keys, carbon.handler) == ({}, None)
+    hotkeys.register("cmd+shift+b", lambda: None)
+    assert len(carbon.keys) == 1
+
+
+def test_every_key_of_a_mac_has_its_code() -> None:
+    assert set(KEYSYMS) - set(_KEYS) == {"print", "pause", "f21", "f22", "f23", "f24"}
+    assert set(_KEYS) <= set(KEYSYMS)
+    assert len(set(_KEYS.values())) == len(_KEYS)

@@ -1,0 +1,58 @@
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from app.errors import NoScreen
+from app.model import Box
+from app.workers import Workers
+from capture.screen import make_screen
+from capture.shot import shoot
+
+RED, BLUE = (255, 0, 0), (0, 0, 255)
+
+
+@pytest.fixture
+def two_monitors(desktop: Any) -> Any:
+    desktop.split("A=300/100x600/150+0+0", "B=500/100x600/150+300+0")
+    desktop.paint(Box(0, 0, 300, 600), RED)
+    desktop.paint(Box(300, 0, 500, 600), BLUE)
+    return desktop
+
+
+@pytest.mark.parametrize(
+    ("region", "monitor", "size", "reds"),
+    [
+        (None, None, (800, 600), 300),
+        (None, 1, (300, 600), 300),
+        (None, 2, (500, 600), 0),
+        (Box(250, 40, 100, 20), None, (100, 20), 50),
+        (Box(10, 10, 1, 1), None, (1, 1), 1),
+    ],
+)
+async def test_a_shot_is_a_region_a_monitor_or_everything(
+    two_monitors: Any,
+    workers: Workers,
+    region: Box | None,
+    monitor: int | None,
+    size: tuple[int, int],
+    reds: int,
+) -> None:
+    data = await shoot(make_screen(workers), region, monitor)
+    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert picture is not None
+    width, height = size
+    wanted = np.zeros((height, width, 3), np.uint8)
+    wanted[:, :reds] = RED[::-1]
+    wanted[:, reds:] = BLUE[::-1]
+    assert np.array_equal(picture, wanted)
+
+
+@pytest.mark.parametrize("monitor", [0, 3, -1])
+async def test_a_monitor_that_is_not_there_is_refused(
+    two_monitors: Any, workers: Workers, monitor: int
+) -> None:
+    with pytest.raises(NoScreen) as caught:
+        await shoot(make_screen(workers), monitor=monitor)
+    assert dict(caught.value.sentence.args) == {"number": monitor, "n": 2}

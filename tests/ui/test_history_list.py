@@ -1,0 +1,178 @@
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEvent, QModelIndex, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListView, QToolButton
+
+from app import i18n
+from app.i18n import say
+from app.model import Thread
+from ui.history_list import HistoryList
+from ui.history_model import heading
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+
+
+def threads(*days: int) -> tuple[Thread, ...]:
+    return tuple(Thread(at, f"thread {at}", NOW, NOW - timedelta(days=day)) for at, day in enumerate(days, 1))
+
+
+@pytest.fixture
+def history(qtbot: Any, light: QApplication) -> HistoryList:
+    made = HistoryList()
+    qtbot.addWidget(made)
+    made.resize(260, 600)
+    made.show()
+    return made
+
+
+def view(history: HistoryList) -> QListView:
+    return history.findChildren(QListView)[0]
+
+
+def texts(history: HistoryList) -> list[str]:
+    model = view(history).model()
+    return [str(model.index(at, 0).data()) for at in range(model.rowCount())]
+
+
+def index_of(history: HistoryList, title: str) -> QModelIndex:
+    return view(history).model().index(texts(history).index(title), 0)
+
+
+def click(history: HistoryList, qtbot: Any, title: str) -> None:
+    point = view(history).visualRect(index_of(history, title)).center()
+    qtbot.mouseClick(view(history).viewport(), Qt.MouseButton.LeftButton, pos=point)
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (-1, "Today"),
+        (0, "Today"),
+        (1, "Yesterday"),
+        (2, "Previous 7 days"),
+        (7, "Previous 7 days"),
+        (8, "Previous 30 days"),
+        (30, "Previous 30 days"),
+        (31, "October"),
+        (330, "December 2025"),
+        (3000, "September 2018"),
+    ],
+)
+def test_days_are_called_as_people_call_them(days: int, words: str) -> None:
+    assert say(heading(TODAY - timedelta(days=days), TODAY)) == words
+
+
+def test_days_are_called_so_in_chinese() -> None:
+    i18n.use("zh")
+    assert say(heading(date(2025, 3, 1), TODAY)) == "2025 年 3 月"
+    assert say(heading(date(2026, 3, 1), TODAY)) == "3 月"
+
+
+def test_the_newest_is_on_top_under_its_day(history: HistoryList) -> None:
+    history.show_threads(threads(5, 0, 1, 0), NOW)
+    assert texts(history) == [
+        "Today",
+        "thread 2",
+        "thread 4",
+        "Yesterday",
+        "thread 3",
+        "Previous 7 days",
+        "thread 1",
+    ]
+
+
+def test_a_click_chooses_and_a_heading_does_not(history: HistoryList, qtbot: Any) -> None:
+    history.show_threads(threads(0, 1), NOW)
+    with qtbot.waitSignal(history.thread_chosen) as chosen:
+        click(history, qtbot, "thread 2")
+    assert chosen.args == [2]
+    with qtbot.assertNotEmitted(history.thread_chosen):
+        click(history, qtbot, "Today")
+
+
+def test_the_open_one_stays_marked_when_the_list_changes(history: HistoryList) -> None:
+    history.show_threads(threads(0, 1), NOW)
+    history.select(2)
+    history.show_threads(threads(0, 1, 2), NOW)
+    assert view(history).currentIndex().data() == "thread 2"
+    history.select(None)
+    assert not view(history).selectionModel().hasSelection()
+
+
+def test_enter_opens_and_delete_asks(history: HistoryList, qtbot: Any) -> None:
+    history.show_threads(threads(0), NOW)
+    history.select(1)
+    with qtbot.waitSignal(history.thread_chosen) as chosen:
+        qtbot.keyClick(view(history), Qt.Key.Key_Return)
+    with qtbot.waitSignal(history.delete_requested) as deleted:
+        qtbot.keyClick(view(history), Qt.Key.Key_Delete)
+    assert (chosen.args, deleted.args) == ([1], [1])
+    assert "thread 1" in texts(history)
+
+
+def rename(history: HistoryList, qtbot: Any, typed: str) -> None:
+    history.select(1)
+    qtbot.keyClick(view(history), Qt.Key.Key_F2)
+    field = view(history).viewport().findChildren(QLineEdit)[0]
+    field.setText(typed)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_f2_renames_in_place(history: HistoryList, qtbot: Any) -> None:
+    history.show_threads(threads(0), NOW)
+    with qtbot.waitSignal(history.rename_requested) as renamed:
+        rename(history, qtbot, "  A \n better   name ")
+    assert renamed.args == [1, "A better name"]
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "thread 1"])
+def test_no_name_and_the_same_name_change_nothing(history: HistoryList, qtbot: Any, typed: str) -> None:
+    history.show_threads(threads(0), NOW)
+    with qtbot.assertNotEmitted(history.rename_requested):
+        rename(history, qtbot, typed)
+
+
+def test_searching_waits_for_a_pause(history: HistoryList, qtbot: Any) -> None:
+    found: list[str] = []
+    history.search_changed.connect(found.append)
+    qtbot.keyClicks(history.findChildren(QLineEdit)[0], "tax")
+    qtbot.waitUntil(lambda: found == ["tax"])
+
+
+def test_it_says_why_it_is_empty(history: HistoryList, qtbot: Any) -> None:
+    def said() -> list[str]:
+        return [label.text() for label in history.findChildren(QLabel) if label.isVisible()]
+
+    history.show_threads((), NOW)
+    assert said() == ["Your conversations will be listed here."]
+    qtbot.keyClicks(history.findChildren(QLineEdit)[0], "x")
+    history.show_threads((), NOW)
+    assert said() == ["No conversation contains these words."]
+    history.show_threads(threads(0), NOW)
+    assert said() == []
+
+
+def test_a_title_is_never_markup(history: HistoryList) -> None:
+    hostile: Sequence[Thread] = (Thread(1, "<img src=file:///dev/zero>", NOW, NOW),)
+    history.show_threads(hostile, NOW)
+    view(history).viewport().grab()
+    assert texts(history)[1] == "<img src=file:///dev/zero>"
+    assert view(history).findChildren(QLabel) == []
+
+
+def test_the_button_asks_for_a_new_one(history: HistoryList, qtbot: Any) -> None:
+    button = next(b for b in history.findChildren(QToolButton) if b.accessibleName() == "New conversation")
+    with qtbot.waitSignal(history.new_requested):
+        button.click()
+
+
+def test_it_follows_the_language(history: HistoryList) -> None:
+    history.show_threads(threads(0), NOW)
+    i18n.use("zh")
+    QApplication.sendEvent(history, QEvent(QEvent.Type.LanguageChange))
+    assert texts(history)[0] == "今天"
+    assert history.findChildren(QLineEdit)[0].placeholderText() == "搜索"

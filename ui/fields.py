@@ -1,0 +1,129 @@
+"""Small form fields that Qt has almost."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QKeySequenceEdit,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
+
+from app.i18n import say
+from app.model import Sentence
+from ui.layout import set_look
+
+_ROW = 36
+
+
+class Choice(QComboBox):
+    """A list to choose from whose entries are words with a value; a wheel passing by changes nothing."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        # Only with this delegate do the entries obey the style sheet.
+        self.setItemDelegate(QStyledItemDelegate(self))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def offer(self, entries: tuple[tuple[str, str], ...], value: str) -> None:
+        """Offer (value, words) pairs and choose `value`, silently."""
+        self.blockSignals(True)
+        self.clear()
+        for data, words in entries:
+            self.addItem(words, data)
+        self.setCurrentIndex(max(self.findData(value), 0))
+        self.blockSignals(False)
+
+    def value(self) -> str:
+        """Return the value of the entry that is chosen."""
+        return str(self.currentData() or "")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Shorten what does not fit, instead of cutting it off."""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        room = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        text = self.fontMetrics().elidedText(
+            self.currentText(), Qt.TextElideMode.ElideRight, room.width() - 2
+        )
+        option.currentText = text
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let the page scroll instead."""
+        event.ignore()
+
+
+class NameList(QListWidget):
+    """A few names to choose one from, in rows of one height."""
+
+    def __init__(self, look: str, width: int, parent: QWidget | None = None) -> None:
+        """`look` is ``nav`` or ``card``."""
+        super().__init__(parent)
+        self.setProperty("look", look)
+        self.setFixedWidth(width)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def offer(self, names: Iterable[str], chosen: int) -> None:
+        """Offer these names and choose one, silently."""
+        self.blockSignals(True)
+        self.clear()
+        for name in names:
+            item = QListWidgetItem(name, self)
+            item.setSizeHint(QSize(0, _ROW))
+        self.setCurrentRow(chosen)
+        self.blockSignals(False)
+
+
+class ChordEdit(QKeySequenceEdit):
+    """One key with its modifiers, in the form ``ctrl+shift+a``; empty for none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMaximumSequenceLength(1)
+        self.setClearButtonEnabled(True)
+
+    def set_chord(self, chord: str) -> None:
+        """Show a chord."""
+        self.setKeySequence(QKeySequence.fromString(chord, QKeySequence.SequenceFormat.PortableText))
+
+    def chord(self) -> str:
+        """Return the chord that was pressed."""
+        return self.keySequence().toString(QKeySequence.SequenceFormat.PortableText).lower()
+
+
+class Note(QLabel):
+    """A sentence under a field, in a colour that says how bad it is; hidden while there is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self._what: Sentence | None = None
+        self.hide()
+
+    def show_sentence(self, what: Sentence | None, look: str = "muted") -> None:
+        """Show a sentence; `look` is ``muted``, ``danger``, ``warning`` or ``success``."""
+        self._what = what
+        self.setText(say(what) if what is not None else "")
+        self.setVisible(what is not None)
+        set_look(self, "look", look)
+
+    def sentence(self) -> Sentence | None:
+        """Return what it says."""
+        return self._what

@@ -1,0 +1,48 @@
+"""Which conversations the history shows: all of them, or those that have the words being searched for."""
+
+import asyncio
+
+from app.store import Store
+from ui.history_list import HistoryList
+from ui.tasks import Tasks
+
+SEARCH_AFTER = 0.15  # seconds after the last letter typed
+
+
+class Listing:
+    """Fills the history list."""
+
+    def __init__(self, history: HistoryList, store: Store, tasks: Tasks) -> None:
+        self._history = history
+        self._store = store
+        self._tasks = tasks
+        self._words = ""
+        self._selected: int | None = None
+        self._searching: asyncio.Task[None] | None = None
+        history.search_changed.connect(self._search_soon)
+
+    def select(self, thread: int | None) -> None:
+        """Mark the conversation on stage."""
+        self._selected = thread
+        self._history.select(thread)
+
+    async def refresh(self) -> None:
+        """Show what there is now."""
+        words = self._words
+        if words:
+            threads = await self._store.search(words)
+        else:
+            threads = await self._store.threads()
+        if words == self._words:
+            self._history.show_threads(threads)
+            self._history.select(self._selected)
+
+    def _search_soon(self, words: str) -> None:
+        self._words = words.strip()
+        if self._searching is not None:
+            self._searching.cancel()
+        self._searching = self._tasks.start(self._search())
+
+    async def _search(self) -> None:
+        await asyncio.sleep(SEARCH_AFTER)
+        await self.refresh()

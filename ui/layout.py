@@ -1,0 +1,81 @@
+"""Rows, columns and labels the way every pane makes them."""
+
+import html
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from ui.theme import SPACE
+
+Margins = tuple[int, int, int, int]
+_NONE = (0, 0, 0, 0)
+
+
+def row(owner: QWidget | None = None, *, gap: int = SPACE, margins: Margins = _NONE) -> QHBoxLayout:
+    """Return a row, laid out in `owner` if there is one; margins are left, top, right, bottom."""
+    made = QHBoxLayout() if owner is None else QHBoxLayout(owner)
+    made.setSpacing(gap)
+    made.setContentsMargins(*margins)
+    return made
+
+
+def column(owner: QWidget | None = None, *, gap: int = SPACE, margins: Margins = _NONE) -> QVBoxLayout:
+    """Return a column, laid out in `owner` if there is one; margins are left, top, right, bottom."""
+    made = QVBoxLayout() if owner is None else QVBoxLayout(owner)
+    made.setSpacing(gap)
+    made.setContentsMargins(*margins)
+    return made
+
+
+def form() -> QFormLayout:
+    """Return a form: names on the left, or above their fields where it is narrow."""
+    made = QFormLayout()
+    made.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+    made.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+    made.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+    made.setHorizontalSpacing(3 * SPACE)
+    made.setVerticalSpacing(12)
+    return made
+
+
+def label(look: str = "", *, wrap: bool = False) -> QLabel:
+    """Return a label that never takes its text for markup; `look` is one of the style sheet's."""
+    made = QLabel()
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wrap)
+    if look:
+        made.setProperty("look", look)
+    return made
+
+
+def frame(name: str) -> QFrame:
+    """Return a frame that the style sheet knows under this name."""
+    made = QFrame()
+    made.setObjectName(name)
+    return made
+
+
+def scrolling(inside: QWidget) -> QScrollArea:
+    """Return a frameless area that scrolls `inside` up and down."""
+    made = QScrollArea()
+    made.setWidgetResizable(True)
+    made.setFrameShape(QFrame.Shape.NoFrame)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setWidget(inside)
+    # Qt fills both; what lies below should show through.
+    inside.setAutoFillBackground(False)
+    made.viewport().setAutoFillBackground(False)
+    return made
+
+
+def set_tip(widget: QWidget, words: str) -> None:
+    """Show these very words when the pointer rests: a tip takes for markup what looks like it."""
+    widget.setToolTip(f"<span>{html.escape(words)}</span>" if words else "")
+
+
+def set_look(widget: QWidget, name: str, value: object) -> None:
+    """Set a property that the style sheet asks for, and dress the widget anew when it has changed."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)

@@ -1,0 +1,20 @@
+"""What things are called that have no name of their own."""
+
+from app.i18n import say
+from app.model import Profile, Reply
+
+
+def name_of(profile: Profile) -> str:
+    """Return the name a profile is shown under; the built-in reader's follows the language."""
+    return profile.name or say("settings.reader")
+
+
+def is_reader(reply: Reply) -> bool:
+    """Tell whether the built-in reader wrote a reply; it alone has no name of its own."""
+    return not reply.profile
+
+
+def answerer(reply: Reply) -> str:
+    """Return who wrote a reply: the profile, and its model where that says more."""
+    who = reply.profile or say("settings.reader")
+    return who if reply.model.casefold() in ("", who.casefold()) else f"{who} · {reply.model}"

@@ -1,0 +1,64 @@
+"""What a profile may hold, and how its numbers are written and read."""
+
+import math
+from urllib.parse import urlsplit
+
+from app.model import Profile, Sentence, sentence
+
+# The preset that lives in the app itself: always there, and nothing about it can be set.
+READER = "reader"
+
+_HOTTEST = 2  # what every server takes at most
+_DIGITS = 10
+
+
+def fault_of(profile: Profile) -> Sentence | None:
+    """Return what is wrong with a profile, None when it can be saved."""
+    if profile.preset == READER:
+        return None
+    sampling = profile.sampling
+    heat, top_p, most = sampling.temperature, sampling.top_p, sampling.max_tokens
+    checks = (
+        ("settings.name_missing", bool(profile.name.strip())),
+        ("settings.address_wrong", _is_address(profile.base_url)),
+        ("settings.temperature_wrong", heat is None or 0 <= heat <= _HOTTEST),
+        ("settings.top_p_wrong", top_p is None or 0 < top_p <= 1),
+        ("settings.max_tokens_wrong", most is None or most > 0),
+    )
+    return next((sentence(key) for key, fine in checks if not fine), None)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text.strip())
+        parts.port  # noqa: B018 - reading it is what checks it
+    except ValueError:
+        return False
+    return (
+        parts.scheme in ("http", "https") and bool(parts.hostname) and not any(map(str.isspace, text.strip()))
+    )
+
+
+def text_of(number: float | None) -> str:
+    """Return the number as it is typed, empty for None."""
+    if number is None:
+        return ""
+    return str(number) if isinstance(number, int) else f"{number:g}"
+
+
+def number_of(text: str) -> float | None:
+    """Return the number, None for an empty text and -1 for what is none."""
+    if not text.strip():
+        return None
+    try:
+        number = float(text.strip().replace(",", "."))
+    except ValueError:
+        return -1
+    return number if math.isfinite(number) else -1
+
+
+def whole_of(text: str) -> int | None:
+    """Return the whole number, None for an empty text and -1 for what is none."""
+    if not text.strip():
+        return None
+    return int(text) if text.strip().isdecimal() and len(text) < _DIGITS else -1

@@ -1,0 +1,112 @@
+"""Everything that can be set: how Glimpse looks and is called, and who answers."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QPushButton,
+    QStackedWidget,
+    QWidget,
+)
+
+from app.i18n import say
+from app.model import Checkup, Sentence
+from app.settings import Settings
+from ui.backends_page import BackendsPage
+from ui.fields import NameList, Note
+from ui.general_page import GeneralPage
+from ui.layout import column, frame, row
+from ui.profile_form import Preset
+from ui.theme import SPACE
+
+
+class SettingsDialog(QDialog):
+    """`saved` gives the new `Settings` and the keys typed, by profile id; an empty key is to be forgotten."""
+
+    saved = Signal(object, object)
+    test_requested = Signal(object, str)
+
+    def __init__(
+        self,
+        settings: Settings,
+        presets: tuple[Preset, ...],
+        stored: Iterable[str],
+        where: Sentence,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Show these; `stored` are the profiles that have a key, `where` says where keys are kept."""
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._settings = settings
+        self._general = GeneralPage(settings)
+        self._backends = BackendsPage(settings.profiles, settings.profile, presets, stored, where)
+        self._nav = NameList("nav", 152)
+        self._pages = QStackedWidget()
+        self._fault = Note()
+        self._cancel, self._save = QPushButton(), QPushButton()
+        self._lay_out()
+        self._save.setDefault(True)  # only now: a button without a dialog cannot be its default
+        self._nav.currentRowChanged.connect(self._pages.setCurrentIndex)
+        self._backends.test_requested.connect(self.test_requested)
+        self._cancel.clicked.connect(self.reject)
+        self._save.clicked.connect(self._finish)
+        self._speak()
+        self.setMinimumSize(560, 420)
+        self.resize(800, 680)
+
+    def _lay_out(self) -> None:
+        for page in (self._general, self._backends):
+            self._pages.addWidget(page)
+        foot = frame("foot")
+        self._save.setProperty("look", "primary")
+        buttons = row(foot, margins=(2 * SPACE, 12, 2 * SPACE, 12))
+        buttons.addWidget(self._fault, 1)
+        buttons.addStretch()
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self._save)
+        middle = row(gap=0)
+        middle.addWidget(self._nav)
+        middle.addWidget(self._pages, 1)
+        whole = column(self, gap=0)
+        whole.addLayout(middle, 1)
+        whole.addWidget(foot)
+
+    def show_backends(self) -> None:
+        """Turn to the page of the profiles."""
+        self._nav.setCurrentRow(1)
+
+    def show_checkup(self, profile_id: str, checkup: Checkup) -> None:
+        """Show what the test of a profile found."""
+        self._backends.show_checkup(profile_id, checkup)
+
+    def _finish(self) -> None:
+        faults = (self._general.fault(), self._backends.fault())
+        for number, fault in enumerate(faults):
+            if fault is not None:
+                self._nav.setCurrentRow(number)
+                self._fault.show_sentence(fault, "danger")
+                return
+        profiles = self._backends.profiles()
+        ids = [profile.id for profile in profiles]
+        chosen = self._settings.profile if self._settings.profile in ids else ids[0]
+        settings = replace(self._general.settings(self._settings), profiles=profiles, profile=chosen)
+        self.saved.emit(settings, self._backends.keys())
+        self.accept()
+
+    def _speak(self) -> None:
+        self.setWindowTitle(say("settings.title"))
+        self._nav.setAccessibleName(say("settings.title"))
+        pages = (say("settings.general"), say("settings.backends"))
+        self._nav.offer(pages, max(self._nav.currentRow(), 0))
+        self._cancel.setText(say("settings.cancel"))
+        self._save.setText(say("settings.save"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self._speak()
+            self._general.speak()
+            self._backends.speak()

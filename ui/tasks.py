@@ -1,0 +1,44 @@
+"""Starts, keeps and ends the coroutines of the window, and tells the user when one fails."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from app.errors import AppError
+from app.model import Sentence, sentence
+
+_LOG = logging.getLogger(__name__)
+
+
+class Tasks:
+    """Every coroutine that a click or a key starts runs here; none is forgotten, none fails unseen."""
+
+    def __init__(self, tell: Callable[[Sentence], None]) -> None:
+        self._tell = tell
+        self._running: set[asyncio.Task[None]] = set()
+
+    def start(self, trip: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Start a trip and return its task, which can be cancelled."""
+        task = asyncio.get_running_loop().create_task(self._run(trip))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        # One that is cancelled before its first step would complain that nobody awaited it.
+        task.add_done_callback(lambda _: trip.close())
+        return task
+
+    async def finish(self) -> None:
+        """Cancel what still runs and wait until it has ended."""
+        running = tuple(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    async def _run(self, trip: Coroutine[Any, Any, None]) -> None:
+        try:
+            await trip
+        except AppError as error:
+            self._tell(error.sentence)
+        except Exception:  # noqa: BLE001 - the one place: the window must go on, and the user must know
+            _LOG.exception("a trip failed")
+            self._tell(sentence("window.unexpected"))

@@ -1,0 +1,43 @@
+"""One row of the table: what was measured, of ours and of a peer or floor, in one run."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Held(StrEnum):
+    """What is held against the goal: how many times the peer ours is, or ours itself."""
+
+    RATIO = "ratio"
+    OURS = "ours"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`ours` and `peer` in `unit`; the goal is the most that may be, with `at_least` the least.
+
+    Without a peer there is no figure: `ValueError`.
+    """
+
+    name: str
+    ours: float
+    peer: float
+    peer_name: str
+    unit: str
+    goal: float
+    held: Held = Held.RATIO
+    at_least: bool = False
+
+    def __post_init__(self) -> None:
+        if not (self.peer > 0 and self.ours >= 0):
+            raise ValueError(f"{self.name}: {self.ours} {self.unit} beside {self.peer} is no measurement")
+
+    @property
+    def ratio(self) -> float:
+        """How many times the peer ours is."""
+        return self.ours / self.peer
+
+    @property
+    def met(self) -> bool:
+        """Whether the goal is met."""
+        value = self.ratio if self.held is Held.RATIO else self.ours
+        return value >= self.goal if self.at_least else value <= self.goal

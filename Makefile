@@ -32,12 +32,12 @@ bench: setup-dev ## the figures, beside their peers, as one table
 	@$(BIN)/python tests/bench/main.py
 
 pictures: setup-dev ## photograph the main states of the window into docs/pictures
-	@$(BIN)/python tests/journeys/pictures.py
+	@$(BIN)/python -m tests.journeys.pictures
 
 lock: ## pin the dependencies anew
 	@build/lock
 
 clean: ## remove what setup made
-	rm -rf .venv
+	rm -rf .venv .venv-servers
 
 .PHONY: help run setup setup-dev test check test-servers bench pictures lock clean

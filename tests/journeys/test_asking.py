@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
+from app.i18n import say
 from app.model import Profile
 from tests.journeys.application import App
 from tests.journeys.desktop import Desktop
 from tests.journeys.fixed import NEIGHBOUR, slow_server, write_settings
 from tests.journeys.world import until
-from tests.model_servers import ModelServer
+from tests.model_servers import ModelServer, free_port
 
 pytestmark = pytest.mark.journey
 
@@ -116,6 +117,18 @@ def test_a_server_that_dies_costs_nothing_that_came_and_can_be_asked_again(deskt
         app.wait(text=re.compile("word3 "), timeout=30)
         desktop.key("Escape")
         until(lambda: server.listeners == 0, "the server let go", 20)
+
+
+def test_where_no_server_answers_the_reader_is_offered_and_the_next_question_can_be_typed(
+    desktop: Desktop,
+) -> None:
+    write_settings(desktop, Profile("gone", "Gone", "vllm", f"http://127.0.0.1:{free_port()}/v1", "m"))
+    app = desktop.start()
+    app.wait_window("Glimpse")
+    ask(app, desktop, "who is there?")
+    desktop.click(app.wait(say("window.use_reader"), "button", timeout=60))
+    app.wait(text=re.compile("I am the built-in reader"), timeout=60)
+    app.wait("Question", "text", state="focused")
 
 
 def test_a_kill_in_mid_answer_costs_a_quarter_of_a_second(desktop: Desktop) -> None:

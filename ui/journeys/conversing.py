@@ -154,6 +154,8 @@ class Conversing:
                 self._stage.notices.tell(problem, tone="danger")
                 return
             self._stage.thread_view.show_messages(messages[:-1])
+            # The button that asked for this is gone, and the focus would wander off.
+            self._stage.composer.focus_text()
             await self._answer(thread, profile, writing, old)
 
     @contextmanager

@@ -11,8 +11,10 @@ from app.errors import DocumentError, Rejected
 from app.i18n import say
 from app.model import (
     Answer,
+    Begun,
     Checkup,
     Ending,
+    Event,
     Events,
     Finish,
     Health,
@@ -28,6 +30,9 @@ from app.model import (
 from app.ports import Ocr
 from backends.markdown import literal
 from backends.ranking import rank
+
+MOST = 8  # lines that are told first, as those that match
+WORTH = 0.25  # of the best match's score another must have: less only shares a word with the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,28 @@ class Found:
         return say("reader.spot_on", place=self.place, spot=spot) if self.place else spot
 
 
+class _Unsaid:
+    """Tells what is new from what a reply that goes on had already."""
+
+    def __init__(self, begun: Begun) -> None:
+        self._said = {Reasoning: begun.reasoning, Answer: begun.answer}
+
+    def of(self, events: Events) -> Iterator[Event]:
+        """Yield the events without the text that was there."""
+        for event in events:
+            if not isinstance(event, Reasoning | Answer):
+                yield event
+                continue
+            kind, text = type(event), event.text
+            said = self._said[kind]
+            if said.startswith(text):
+                self._said[kind] = said[len(text) :]
+                continue
+            # Where it differs, all that follows is new.
+            self._said[kind] = ""
+            yield kind(text.removeprefix(said))
+
+
 class Reader:
     """Speaks the `Backend` port with an `Ocr` for eyes."""
 
@@ -65,7 +92,17 @@ class Reader:
         self._ocr = ocr
 
     async def stream(self, request: Request) -> AsyncGenerator[Events, None]:
-        """Yield what is being read as reasoning, and what was read as the answer: see `app.ports`."""
+        """Yield what is being read as reasoning, and what was read as the answer: see `app.ports`.
+
+        A reply that goes on is read anew, for reading says the same each time; what was there is left out.
+        """
+        unsaid = _Unsaid(request.begun or Begun("", ""))
+        async with contextlib.aclosing(self._tell(request)) as batches:
+            async for events in batches:
+                if rest := tuple(unsaid.of(events)):
+                    yield rest
+
+    async def _tell(self, request: Request) -> AsyncGenerator[Events, None]:
         question, sheets = material(request)
         if not sheets:
             yield Answer(say("reader.nothing")), Finish(Ending.FINISHED)
@@ -80,9 +117,19 @@ class Reader:
                 yield (Reasoning(told + "\n"),)
         yield (Answer(say("reader.about") + "\n\n"),)
         yield (Answer(_matches(question, [line for _, found in pages for line in found])),)
+        before: tuple[Found, ...] = ()
         for sheet, found in pages:
-            yield (Answer(_page(sheet, found)),)
+            yield (Answer(_page(sheet, found, before)),)
+            before = found
         yield (Finish(Ending.FINISHED),)
+
+    async def answer_now(self, _: Request) -> bool:
+        """Say that there is no thinking to end."""
+        return False
+
+    async def count(self, _: Request) -> int | None:
+        """Say that nothing here is counted in tokens."""
+        return None
 
     async def check(self) -> Checkup:
         """Say that it works: it needs nobody."""
@@ -161,24 +208,42 @@ def _matches(question: str, lines: Sequence[Found]) -> str:
         return say("reader.blank") + "\n"
     if not question.strip():
         return ""
-    matches = rank(question, [line.text for line in lines])
-    if not matches:
+    best = _best(question, lines)
+    if not best:
         return say("reader.no_match") + "\n\n"
-    best = [lines[match.index] for match in matches]
-    listed = "\n".join(f"{n}. {_with_place(line)}" for n, line in enumerate(best, 1))
+    listed = "\n".join(f"{n}. {_with_places(equal)}" for n, equal in enumerate(best, 1))
     return f"### {say('reader.matches')}\n\n{listed}\n\n"
 
 
-def _page(sheet: Sheet, found: Sequence[Found]) -> str:
+def _best(question: str, lines: Sequence[Found]) -> list[list[Found]]:
+    """Return the lines that match, best first, each with those that read the same, as they come."""
+    matches = rank(question, [line.text for line in lines])
+    found: dict[str, list[Found]] = {}
+    for match in matches:
+        if match.score >= WORTH * matches[0].score:
+            line = lines[match.index]
+            found.setdefault(" ".join(line.text.split()), []).append(line)
+    return list(found.values())[:MOST]
+
+
+def _with_places(equal: Sequence[Found]) -> str:
+    """Return a line with where it stands first, and how often it stands elsewhere."""
+    where, more = equal[0].where, len(equal) - 1
+    if where and more:
+        where = say("reader.and_more", place=where, n=more)
+    text = f"**{literal(equal[0].text)}**"
+    return f"{text} ({literal(where)})" if where else text
+
+
+def _page(sheet: Sheet, found: Sequence[Found], before: Sequence[Found]) -> str:
     heading = literal(sheet.place) or say("reader.text")
     if not found:
-        return f"### {heading}\n\n{say('reader.empty')}\n\n"
-    return f"### {heading}\n\n" + "  \n".join(_with_spot(line) for line in found) + "\n\n"
-
-
-def _with_place(found: Found) -> str:
-    where = literal(found.where)
-    return f"**{literal(found.text)}** ({where})" if where else f"**{literal(found.text)}**"
+        told = say("reader.empty")
+    elif [line.text for line in found] == [line.text for line in before]:
+        told = say("reader.same")  # a still of a clip in which nothing moved
+    else:
+        told = "  \n".join(_with_spot(line) for line in found)
+    return f"### {heading}\n\n{told}\n\n"
 
 
 def _with_spot(found: Found) -> str:

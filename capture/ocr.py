@@ -14,7 +14,7 @@ from app.errors import Unreadable
 from app.model import Box, Line, Picture
 from app.ports import Blobs, Workers
 
-VERSION = 1  # of what is kept; raise it when the same picture would be read differently
+VERSION = 2  # of what is kept; raise it when the same picture would be read differently
 
 Found = tuple[Picture, tuple[Line, ...]]
 

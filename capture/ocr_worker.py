@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ import rapidocr
 
 from app.errors import Unreadable
 from app.model import Box, Line
+from capture.leaders import runs
 from capture.reading_order import in_order
 
 SIDE_LIMIT = 4000  # pixels; the longer side of what is read, small print on a large screen included
+NARROW = 0.4  # times its height a sign is wide at least
 _MODELS = {
     "Det.model_path": "PP-OCRv6_det_small.onnx",
     "Rec.model_path": "PP-OCRv6_rec_small.onnx",
@@ -51,14 +54,37 @@ def read(engine: Any, path: str) -> list[Line]:
     picture = cv2.imdecode(np.frombuffer(Path(path).read_bytes(), np.uint8), cv2.IMREAD_COLOR)
     if picture is None:
         raise Unreadable("document.damaged")
-    found = engine(picture)
+    found = engine(picture, use_det=True)
     if found.boxes is None or found.txts is None or found.scores is None:
         return []
     lines = (
         Line(text.strip(), _box(corners), float(score))
         for text, corners, score in zip(found.txts, found.boxes, found.scores, strict=True)
     )
-    return in_order([line for line in lines if line.text])
+    # Dots are not found as text: they lie between the pieces of a row.
+    return [_with_leaders(engine, picture, line) for line in in_order([line for line in lines if line.text])]
+
+
+def _with_leaders(engine: Any, picture: Any, line: Line) -> Line:
+    """Return the line; where dots lead through it, with the dots and what stands between them."""
+    box = line.box
+    strip = picture[box.top : box.top + box.height, box.left : box.left + box.width]
+    if not (dotted := runs(strip)):
+        return line
+    parts, read_to = [], 0
+    for run in dotted:
+        parts += [_word(engine, strip[:, read_to : run.left]), "." * run.dots]
+        read_to = run.right
+    parts.append(_word(engine, strip[:, read_to:]))
+    return replace(line, text=" ".join(filter(None, parts)))
+
+
+def _word(engine: Any, strip: Any) -> str:
+    """Return what a part of a line says; '' for one too narrow to say anything."""
+    if strip.shape[1] < NARROW * strip.shape[0]:
+        return ""
+    found = engine(strip, use_det=False)
+    return "".join(found.txts or ()).strip()
 
 
 def _box(corners: Any) -> Box:

@@ -30,6 +30,18 @@ def in_order(pieces: list[Line]) -> list[Line]:
     return [line for part in (above, left, right, below) for line in in_order(part)]
 
 
+def in_rows(pieces: list[Line]) -> list[Line]:
+    """Return the pieces as lines in the order they have; what stands at the right of the one before joins it."""
+    rows: list[list[Line]] = []
+    for piece in pieces:
+        last = rows[-1][-1] if rows else None
+        if last is not None and _beside(last, piece) and piece.box.left >= _right(last):
+            rows[-1].append(piece)
+        else:
+            rows.append([piece])
+    return [_joined(row) for row in rows]
+
+
 def _gutter(pieces: list[Line]) -> tuple[int, float, float] | None:
     """Return the strip that parts two columns, x and the middles of its first and last piece, or None."""
     best: tuple[int, list[Line]] | None = None

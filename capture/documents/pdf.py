@@ -11,7 +11,8 @@ from typing import Any
 from PIL import Image
 
 from app.errors import Locked, Unreadable
-from app.model import PAGE_LIMIT, TEXT_LIMIT
+from app.model import PAGE_LIMIT, TEXT_LIMIT, Box, Line
+from capture.reading_order import in_rows
 
 # PyMuPDF would load a network that guesses layouts, which takes a second and which nobody asks here.
 sys.modules["pymupdf.layout"] = None  # type: ignore[assignment]
@@ -103,8 +104,18 @@ def scales(width: float, height: float) -> tuple[float, float]:
 
 
 def _text(page: Any) -> str:
+    """Return the text layer line by line, the cells of a table's row as one line."""
     try:
-        text: str = page.get_text("text")
-    except _DAMAGE:
+        blocks = page.get_text("dict", flags=pymupdf.TEXTFLAGS_TEXT)["blocks"]
+        pieces = [_piece(line) for block in blocks for line in block["lines"]]
+    except (*_DAMAGE, OverflowError):
         return ""  # the picture is there, and it is what counts
-    return text[:TEXT_LIMIT].strip()
+    return "\n".join(line.text for line in in_rows(pieces))[:TEXT_LIMIT].strip()
+
+
+def _piece(line: dict[str, Any]) -> Line:
+    left, top, right, bottom = map(round, line["bbox"])
+    if line["dir"] != (1.0, 0.0):
+        left = top = right = bottom = 0  # written upwards or aslant: it stands beside nothing
+    text = "".join(span["text"] for span in line["spans"])
+    return Line(text, Box(left, top, right - left, bottom - top))

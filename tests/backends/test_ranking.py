@@ -2,7 +2,7 @@
 
 import pytest
 
-from backends.ranking import rank, words
+from backends.ranking import rank
 
 INVOICE = """
 Northwind Traders
@@ -206,10 +206,9 @@ def test_no_lines_no_matches() -> None:
     assert rank("total", ["", "  "]) == ()
 
 
-def test_at_most_as_many_as_asked_for_best_first() -> None:
-    lines = [f"total {n} {'word ' * n}" for n in range(20)]
-    matches = rank("total", lines, most=5)
-    assert len(matches) == 5
+def test_the_best_comes_first() -> None:
+    matches = rank("total", [f"total {n} {'word ' * n}" for n in range(20)])
+    assert len(matches) == 20
     assert [match.score for match in matches] == sorted((match.score for match in matches), reverse=True)
 
 
@@ -217,7 +216,48 @@ def test_equal_lines_keep_their_order() -> None:
     assert [match.index for match in rank("total", ["total", "other", "total"])] == [0, 2]
 
 
-def test_words_are_compared_without_width_case_and_endings() -> None:
-    assert words("Errors") == words("ERROR") == words("error")
-    assert words("错误代码") == ["错", "误", "代", "码", "错误", "误代", "代码"]
-    assert words("$61,200.75") == ["61,200.75"]
+TABLE = [
+    "Sales 2026",
+    "Region  Units  Revenue",
+    "North  1,204  $60,079.60",
+    "South  987  $61,203.87",
+    "Thank you",
+]
+
+
+def test_a_row_answers_and_not_the_head_that_names_its_column() -> None:
+    matches = rank("What is the revenue of the South region?", TABLE)
+    assert [match.index for match in matches[:2]] == [3, 1]
+
+
+def test_a_head_does_not_bring_every_row_below_it() -> None:
+    assert [match.index for match in rank("revenue", TABLE)] == [1]
+
+
+def test_the_reply_comes_before_the_question_that_reads_like_the_one_asked() -> None:
+    chat = ["聚会改到几点了？", "晚上七点，老地方", "谁带蛋糕？", "我来买"]
+    assert [match.index for match in rank("聚会改到几点？", chat)][:2] == [1, 0]
+    assert rank("谁带蛋糕？", chat)[0].index == 3
+
+
+def test_how_many_is_answered_by_a_number_not_by_the_words_alone() -> None:
+    lines = [
+        "The following guests will be invited:",
+        "guests from the town",
+        "4 invited, 2 not yet asked",
+        "Bye",
+    ]
+    assert rank("How many guests were invited?", lines)[0].index == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "other"),
+    [
+        ("新增企业多少家？", "新增企业三百一十六家", "新增企业情况"),
+        ("几点开会？", "下午三点开会", "开会通知"),
+        ("How many forklifts broke?", "Two forklifts broke", "Forklifts broke again"),
+        ("When do tours start?", "Tours start at noon", "Tours start at the desk"),
+    ],
+)
+def test_numbers_and_times_may_be_words(question: str, answer: str, other: str) -> None:
+    assert rank(question, [other, answer, "Something else", "其他内容"])[0].index == 1

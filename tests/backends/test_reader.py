@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from app import i18n
 from app.errors import Rejected, Unreadable
 from app.model import (
     Answer,
+    Begun,
     Blob,
     Box,
     Ending,
@@ -24,6 +26,7 @@ from app.model import (
     Role,
     Said,
 )
+from backends.engine import Engine
 from backends.make import limits, make
 from backends.openai_compatible import OpenAICompatible
 from backends.reader import Reader
@@ -79,6 +82,19 @@ async def test_the_line_asked_for_comes_first_with_its_place(hear: Any, ask: Any
     assert heard.events[-1] == Finish(Ending.FINISHED)
 
 
+async def test_a_reply_that_goes_on_repeats_nothing_of_what_was_there(hear: Any, ask: Any) -> None:
+    reader = Reader(Eyes({"a": SCREEN}))
+    asked = ask(picture("a"), "what is the total?")
+    whole = await hear(reader, asked)
+    for length in (0, 3, len(whole.answer) // 2, len(whole.answer)):
+        begun = Begun(whole.reasoning, whole.answer[:length])
+        rest = await hear(reader, replace(asked, begun=begun))
+        assert (rest.reasoning, begun.answer + rest.answer) == ("", whole.answer)
+        assert rest.events[-1] == Finish(Ending.FINISHED)
+    other = await hear(reader, replace(asked, begun=Begun("", "Read in another language: ")))
+    assert other.answer == whole.answer
+
+
 async def test_the_question_may_be_chinese(hear: Any, ask: Any) -> None:
     screen = ["文件 编辑", "错误代码:0x80070005", "重试 取消"]
     heard = await hear(Reader(Eyes({"a": screen})), ask(picture("a"), "错误代码是什么?"))
@@ -132,6 +148,33 @@ async def test_text_without_pages_and_stills_of_a_clip_are_read(hear: Any, ask: 
 async def test_two_pictures_are_told_apart(hear: Any, ask: Any) -> None:
     heard = await hear(Reader(Eyes({"a": ["red"], "b": ["blue"]})), ask(picture("a"), picture("b"), "blue?"))
     assert "1. **blue** (picture 2, at 10,20, 100×18)" in heard.answer
+
+
+async def test_a_line_that_stands_in_many_places_is_answered_once(hear: Any, ask: Any) -> None:
+    texts = {"a": ["Total: 7", "Costs", "Total:  7"], "b": ["Total: 7"], "c": ["Total: 9"]}
+    heard = await hear(Reader(Eyes(texts)), ask(picture("a"), picture("b"), picture("c"), "the total?"))
+    matched = [line for line in heard.answer.splitlines() if line[:1].isdigit()]
+    assert matched == [
+        "1. **Total: 7** (picture 1, at 10,20, 100×18, and 2 more times)",
+        "2. **Total: 9** (picture 3, at 10,20, 100×18)",
+    ]
+
+
+async def test_a_line_that_only_shares_a_word_is_no_match(hear: Any, ask: Any) -> None:
+    lines = ["Total amount due: $7.00", "Two copies of this are due to everybody who was there at all"]
+    heard = await hear(Reader(Eyes({"a": lines})), ask(picture("a"), "How much is the total amount due?"))
+    assert "1. **" in heard.answer
+    assert "2. **" not in heard.answer
+
+
+async def test_a_still_that_reads_like_the_one_before_is_not_read_out_again(hear: Any, ask: Any) -> None:
+    stills = [
+        part for n in range(3) for part in (f"[c.mp4, at 0:0{n}.0]", picture(f"s{n}", seconds=float(n)))
+    ]
+    heard = await hear(Reader(Eyes({"s0": ["one"], "s1": ["one"], "s2": ["two"]})), ask(*stills, "?"))
+    assert heard.answer.count("one `") == 1
+    assert "### c.mp4, at 0:01.0\n\n*The same text as before.*" in heard.answer
+    assert "two `" in heard.answer
 
 
 async def test_without_a_question_all_the_text_comes(hear: Any, ask: Any) -> None:
@@ -204,10 +247,11 @@ async def test_it_is_always_there() -> None:
     assert (await Reader(Eyes({})).check()).health is Health.WORKS
 
 
-def test_a_profile_gets_its_backend(blobs: Any) -> None:
-    reader = make(Profile("r", "Reader", "reader"), key="", blobs=blobs, ocr=Eyes({}))
+def test_a_profile_gets_its_backend(blobs: Any, workers: Any) -> None:
+    engine = Engine(workers)
+    reader = make(Profile("r", "Reader", "reader"), key="", blobs=blobs, ocr=Eyes({}), engine=engine)
     assert isinstance(reader, Reader)
     profile = Profile("v", "vLLM", "vllm")
-    server = make(profile, key="", blobs=blobs, ocr=Eyes({}))
+    server = make(profile, key="", blobs=blobs, ocr=Eyes({}), engine=engine)
     assert isinstance(server, OpenAICompatible)
     assert server.limits == limits(profile)

@@ -1,7 +1,7 @@
 """Twenty pictures of what people look at, in English and Chinese, with the text that is in them.
 
 Drawn anew each time with the fonts of the system, so that nothing need be kept but what they say.
-Each comes with a question and the line that answers it.
+Each comes with questions and the lines that answer them.
 """
 
 from collections.abc import Callable
@@ -23,13 +23,12 @@ _FILES = {
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One picture: `lines` is all its text in reading order, `answer` the one of them `question` is about."""
+    """One picture: `lines` is all its text in reading order, `asked` questions, each with the line that answers."""
 
     name: str
     picture: Image.Image
     lines: tuple[str, ...]
-    question: str
-    answer: str
+    asked: tuple[tuple[str, str], ...]
 
 
 @dataclass(slots=True)
@@ -72,11 +71,12 @@ class Paper:
         for index, text in enumerate(texts):
             self.write(x, y + index * step, text, **look)  # type: ignore[arg-type]
 
-    def scene(self, name: str, question: str, answer: str) -> Scene:
-        """Return what was drawn; `answer` is one of its lines."""
-        if answer not in self.lines:
-            raise ValueError(f"{name}: no line reads {answer!r}")
-        return Scene(name, self.picture, tuple(self.lines), question, answer)
+    def scene(self, name: str, *asked: tuple[str, str]) -> Scene:
+        """Return what was drawn; each question comes with the line that answers it."""
+        for _, answer in asked:
+            if answer not in self.lines:
+                raise ValueError(f"{name}: no line reads {answer!r}")
+        return Scene(name, self.picture, tuple(self.lines), asked)
 
 
 @cache
@@ -107,7 +107,7 @@ def terminal_en() -> Scene:
             "/dev/sda2       234G  198G   25G  89% /home",
         ),
     )
-    return paper.scene("terminal-en", "How many tests failed?", "1 failed, 213 passed in 42.17s")
+    return paper.scene("terminal-en", ("How many tests failed?", "1 failed, 213 passed in 42.17s"))
 
 
 def terminal_zh() -> Scene:
@@ -129,7 +129,7 @@ def terminal_zh() -> Scene:
             "错误：磁盘空间不足，还需要 341 MB",
         ),
     )
-    return paper.scene("terminal-zh", "磁盘空间还需要多少？", "错误：磁盘空间不足，还需要 341 MB")
+    return paper.scene("terminal-zh", ("磁盘空间还需要多少？", "错误：磁盘空间不足，还需要 341 MB"))
 
 
 def editor_en() -> Scene:
@@ -151,7 +151,7 @@ def editor_en() -> Scene:
     for index, line in enumerate(code):
         indent = 60 + 8 * (len(line) - len(line.lstrip()))
         paper.write(14, 14 + 24 * index, (14, f"{index + 41}"), (indent, line.lstrip()))
-    return paper.scene("editor-en", "What is the longest delay?", "50 delay = min(delay * 2, 30.0)")
+    return paper.scene("editor-en", ("What is the longest delay?", "50 delay = min(delay * 2, 30.0)"))
 
 
 def editor_zh() -> Scene:
@@ -173,7 +173,7 @@ def editor_zh() -> Scene:
             "# 修改后需要重新启动服务",
         ),
     )
-    return paper.scene("editor-zh", "连接池最大连接数的设置在哪里？", "# 连接池的最大连接数")
+    return paper.scene("editor-zh", ("连接池最大连接数的设置在哪里？", "# 连接池的最大连接数"))
 
 
 def dialog_en() -> Scene:
@@ -194,7 +194,7 @@ def dialog_en() -> Scene:
     paper.box(342, 138, 424, 168, "#2563eb")
     paper.write(0, 144, (266, "Cancel"), (356, "Save as…"), ink="#111111")
     return paper.scene(
-        "dialog-en", "How much more disk space is needed?", "The disk is full: 12 MB more are needed."
+        "dialog-en", ("How much more disk space is needed?", "The disk is full: 12 MB more are needed.")
     )
 
 
@@ -210,7 +210,7 @@ def dialog_zh() -> Scene:
     )
     paper.box(260, 146, 346, 178, "#eeeeee")
     paper.write(0, 150, (284, "取消"), (380, "删除"))
-    return paper.scene("dialog-zh", "对话里有多少个附件？", "该对话包含 18 条消息和 3 个附件。")
+    return paper.scene("dialog-zh", ("对话里有多少个附件？", "该对话包含 18 条消息和 3 个附件。"))
 
 
 def table_en() -> Scene:
@@ -257,7 +257,7 @@ def _table(
         if index % 2 == 0:
             paper.box(10, y - 8, paper.width - 10, y + 32, "#f3f4f6")
         paper.write(0, y, *((x, cell) for x, cell in zip(columns, cells, strict=True) if cell))
-    return paper.scene(name, question, paper.lines[row])
+    return paper.scene(name, (question, paper.lines[row]))
 
 
 def slide_en() -> Scene:
@@ -276,7 +276,9 @@ def slide_en() -> Scene:
         ),
     )
     paper.write(80, 650, "Confidential · page 7 of 31", size=18, ink="#9fb3c8")
-    return paper.scene("slide-en", "When does the pilot line open?", "• Pilot line in Gdańsk opens in March")
+    return paper.scene(
+        "slide-en", ("When does the pilot line open?", "• Pilot line in Gdańsk opens in March")
+    )
 
 
 def slide_zh() -> Scene:
@@ -296,7 +298,7 @@ def slide_zh() -> Scene:
             "• 全年目标：净利润突破两亿元",
         ),
     )
-    return paper.scene("slide-zh", "新增企业客户多少家？", "• 新增企业客户三百一十六家")
+    return paper.scene("slide-zh", ("新增企业客户多少家？", "• 新增企业客户三百一十六家"))
 
 
 def invoice_en() -> Scene:
@@ -319,7 +321,7 @@ def invoice_en() -> Scene:
         cells = ((x, text) for x, text in zip((60, 500, 660), row, strict=True) if text)
         paper.write(0, 310 + 44 * index, *cells)
     paper.rows(60, 720, 30, ("Payment within 30 days to account 0048 1123 55.", "Thank you for your order."))
-    return paper.scene("invoice-en", "What is the amount due?", "Amount due 420.36")
+    return paper.scene("invoice-en", ("What is the amount due?", "Amount due 420.36"))
 
 
 def invoice_zh() -> Scene:
@@ -338,7 +340,7 @@ def invoice_zh() -> Scene:
     for index, (item, price) in enumerate(items):
         paper.write(0, 200 + 46 * index, (40, item), (420, price))
     paper.write(40, 520, "七天内凭小票退换")
-    return paper.scene("invoice-zh", "实付金额是多少？", "实付金额 189.63")
+    return paper.scene("invoice-zh", ("实付金额是多少？", "实付金额 189.63"))
 
 
 def web_en() -> Scene:
@@ -358,7 +360,7 @@ def web_en() -> Scene:
         ),
     )
     paper.rows(40, 330, 24, ("Prices include tourist tax. Photos by the owner.",), size=11, ink="#656d76")
-    return paper.scene("web-en", "What time is check-out?", "Check-in from 15:00, check-out until 10:00.")
+    return paper.scene("web-en", ("What time is check-out?", "Check-in from 15:00, check-out until 10:00."))
 
 
 def web_zh() -> Scene:
@@ -379,7 +381,7 @@ def web_zh() -> Scene:
         ),
     )
     paper.write(40, 350, "记者：陈立　编辑：周敏", size=13, ink="#656d76")
-    return paper.scene("web-zh", "首班车是几点？", "首班车时间为早上五点三十分，末班车为晚上十一点。")
+    return paper.scene("web-zh", ("首班车是几点？", "首班车时间为早上五点三十分，末班车为晚上十一点。"))
 
 
 def chat_en() -> Scene:
@@ -395,7 +397,7 @@ def chat_en() -> Scene:
         paper.write(30, 24 + 94 * index, name, size=13, ink="#8ab4ff")
         paper.write(30, 50 + 94 * index, text)
     return paper.scene(
-        "chat-en", "Which room is the printer in?", "Yes, it is in room 4.12 next to the lift."
+        "chat-en", ("Which room is the printer in?", "Yes, it is in room 4.12 next to the lift.")
     )
 
 
@@ -414,7 +416,7 @@ def chat_zh() -> Scene:
             left - 12, 24 + 84 * index, left + 290, 66 + 84 * index, "#ffffff" if index % 2 else "#95ec69"
         )
         paper.write(left, 34 + 84 * index, text)
-    return paper.scene("chat-zh", "聚会改到几点？", "改到晚上七点，还是老地方。")
+    return paper.scene("chat-zh", ("聚会改到几点？", "改到晚上七点，还是老地方。"))
 
 
 def article_en() -> Scene:
@@ -444,7 +446,7 @@ def article_en() -> Scene:
     paper.rows(60, 120, 40, left)
     paper.rows(530, 120, 40, right)
     return paper.scene(
-        "article-en", "How many colonies does the town count?", "Today the town counts 143 colonies, and"
+        "article-en", ("How many colonies does the town count?", "Today the town counts 143 colonies, and")
     )
 
 
@@ -470,7 +472,7 @@ def article_zh() -> Scene:
     )
     paper.rows(60, 120, 46, left)
     paper.rows(540, 120, 46, right)
-    return paper.scene("article-zh", "修缮工程总投资多少？", "修缮工程分为三期，总投资八千六百")
+    return paper.scene("article-zh", ("修缮工程总投资多少？", "修缮工程分为三期，总投资八千六百"))
 
 
 def settings_en() -> Scene:
@@ -487,7 +489,7 @@ def settings_en() -> Scene:
     )
     for index, (label, value) in enumerate(rows):
         paper.write(0, 52 + 54 * index, (270, label), (620, value))
-    return paper.scene("settings-en", "How much memory does it have?", "Memory 15.4 GiB")
+    return paper.scene("settings-en", ("How much memory does it have?", "Memory 15.4 GiB"))
 
 
 def settings_zh() -> Scene:
@@ -504,7 +506,7 @@ def settings_zh() -> Scene:
     )
     for index, (label, value) in enumerate(rows):
         paper.write(0, 46 + 58 * index, (250, label), (600, value))
-    return paper.scene("settings-zh", "剩余空间有多少？", "剩余空间 86.2 GB")
+    return paper.scene("settings-zh", ("剩余空间有多少？", "剩余空间 86.2 GB"))
 
 
 DRAWN: tuple[Callable[[], Scene], ...] = (

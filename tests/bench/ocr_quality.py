@@ -1,8 +1,9 @@
 """How well Glimpse reads: character error rate beside Tesseract's, and whether the answer ranks first.
 
-    python tests/bench/ocr_quality.py
+    python -m tests.bench.ocr_quality
 
-prints it picture by picture.  Both read the same twenty in the same run, one after the other on one core.
+prints it picture by picture.  Both read the same pictures in the same run, one after the other on one core: the
+twenty that the reader was made with, and the twenty others that it is judged on.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ import subprocess
 import tempfile
 import time
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,44 +22,47 @@ from app.model import Picture
 from app.workers import Workers
 from backends.ranking import rank
 from capture.ocr import WorkerOcr
+from tests.bench import ocr_others, ocr_pictures
 from tests.bench.figure import Figure
-from tests.bench.ocr_pictures import Scene, scenes
+from tests.bench.ocr_pictures import Scene
 
 ANSWERED = 0.9  # of the questions
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How one picture was read: error rates (0…1), seconds, and at which place the answer ranks, from 1."""
+    """How one picture was read: error rates (0…1), seconds, and at which place each answer ranks, from 1."""
 
     name: str
     ours: float
     tesseract: float
     seconds: float
     tesseract_seconds: float
-    place: int | None
+    places: tuple[int | None, ...]
 
 
 def measure() -> list[Figure]:
-    """Return the mean error rates, and how often the answer comes first."""
-    readings = read_all()
-    ours, peer = (
-        statistics.fmean(rates) * 100
-        for rates in zip(*((r.ours, r.tesseract) for r in readings), strict=True)
-    )
-    first = sum(reading.place == 1 for reading in readings)
-    count = len(readings)
+    """Return the mean error rates, and how often the answer comes first, of both sets."""
+    kept, others = ocr_pictures.scenes(), ocr_others.scenes()
+    return [*_figures("kept", read_all(kept)), *_figures("other", read_all(others))]
+
+
+def _figures(name: str, readings: Sequence[Reading]) -> list[Figure]:
+    ours = statistics.fmean(reading.ours for reading in readings) * 100
+    peer = statistics.fmean(reading.tesseract for reading in readings) * 100
+    places = [place for reading in readings for place in reading.places]
+    rates = f"reading {len(readings)} {name} pictures: mean character error rate"
+    first = f"of {len(places)} questions about them, the line that answers ranks first"
     return [
-        Figure(f"reading {count} pictures: mean character error rate", ours, peer, "Tesseract", "%", 1),
-        Figure("the line that answers ranks first", first, count, "all", "pictures", ANSWERED, at_least=True),
+        Figure(rates, ours, peer, "Tesseract", "%", 1),
+        Figure(first, places.count(1), len(places), "all", "questions", ANSWERED, at_least=True),
     ]
 
 
-def read_all() -> list[Reading]:
+def read_all(drawn: Sequence[Scene]) -> list[Reading]:
     """Return how each picture was read; raises `FileNotFoundError` without Tesseract."""
     if shutil.which("tesseract") is None:
         raise FileNotFoundError("Tesseract is missing: sudo apt install tesseract-ocr tesseract-ocr-chi-sim")
-    drawn = scenes()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for scene in drawn:
@@ -69,7 +74,7 @@ def read_all() -> list[Reading]:
         ]
 
 
-async def _read_ours(drawn: tuple[Scene, ...], folder: Path) -> list[tuple[list[str], float]]:
+async def _read_ours(drawn: Sequence[Scene], folder: Path) -> list[tuple[list[str], float]]:
     workers = Workers()
     blobs = BlobStore(folder / "blobs")
     ocr = WorkerOcr(blobs, workers, folder / "cache")
@@ -102,7 +107,7 @@ def _compare(scene: Scene, lines: list[str], seconds: float, folder: Path) -> Re
         tesseract=min(error_rate(columns, truth), error_rate(block, truth)),
         seconds=seconds,
         tesseract_seconds=spent,
-        place=_place(scene, lines),
+        places=tuple(place_of(question, answer, lines) for question, answer in scene.asked),
     )
 
 
@@ -112,10 +117,10 @@ def _tesseract(path: Path, mode: int) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
 
 
-def _place(scene: Scene, lines: list[str]) -> int | None:
+def place_of(question: str, answer: str, lines: Sequence[str]) -> int | None:
     """Return at which place, from 1, the line nearest to the answer is ranked; None when it is not."""
-    nearest = min(range(len(lines)), key=lambda i: distance(plain(lines[i]), plain(scene.answer)))
-    places = [match.index for match in rank(scene.question, lines)]
+    nearest = min(range(len(lines)), key=lambda at: distance(plain(lines[at]), plain(answer)))
+    places = [match.index for match in rank(question, lines)]
     return places.index(nearest) + 1 if nearest in places else None
 
 
@@ -141,11 +146,11 @@ def distance(one: str, two: str) -> int:
 
 def main() -> None:
     """Print how each picture was read."""
-    print(f"{'picture':14} {'ours':>7} {'tesseract':>10} {'s':>6} {'s':>6} {'answer ranks':>13}")
-    for r in read_all():
+    print(f"{'picture':14} {'ours':>7} {'tesseract':>10} {'s':>6} {'s':>6} {'answers rank':>13}")
+    for reading in read_all(ocr_pictures.scenes()) + read_all(ocr_others.scenes()):
         print(
-            f"{r.name:14} {r.ours:7.2%} {r.tesseract:10.2%}"
-            f" {r.seconds:6.1f} {r.tesseract_seconds:6.1f} {r.place or '-':>13}"
+            f"{reading.name:14} {reading.ours:7.2%} {reading.tesseract:10.2%} {reading.seconds:6.1f}"
+            f" {reading.tesseract_seconds:6.1f} {' '.join(str(place or '-') for place in reading.places):>13}"
         )
 
 

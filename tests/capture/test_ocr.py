@@ -61,6 +61,11 @@ async def test_both_languages_are_read_where_they_stand(ocr: WorkerOcr, blobs: B
         assert 0.8 < line.score <= 1
 
 
+async def test_leaders_are_read_with_what_stands_between_them(ocr: WorkerOcr, blobs: BlobStore) -> None:
+    ((_, lines),) = await all_of(ocr, kept(blobs, "Contents", "Winter ............ F ........ 142"))
+    assert [line.text for line in lines] == ["Contents", "Winter ............ F ........ 142"]
+
+
 class Counted(Workers):
     """The real workers, with a list of what was asked of them."""
 

@@ -1,6 +1,8 @@
 """What every test shares: a home of its own and a Qt without a screen."""
 
 import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +10,8 @@ import pytest
 
 from app.workers import Workers
 
-pytest_plugins = ["tests.model_servers"]
+pytest_plugins = ["tests.model_servers", "tests.big_servers"]
+pytest.register_assert_rewrite("tests.servers.trips")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -27,3 +30,23 @@ def workers() -> Iterator[Workers]:
     made = Workers()
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def own_network() -> None:
+    """Skip where no process may leave the network, as in many containers."""
+    _need("--user", "--net", "true")
+
+
+@pytest.fixture(scope="session")
+def own_mounts() -> None:
+    """Skip where a process may not mount what the others do not see: only root may, and not everywhere."""
+    _need("--mount", "mount", "-t", "tmpfs", "none", "/mnt")
+
+
+def _need(*command: str) -> None:
+    if shutil.which("unshare") is None:
+        pytest.skip("there is no unshare here")
+    done = subprocess.run(["unshare", *command], capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"not permitted here: {done.stderr.strip()}")

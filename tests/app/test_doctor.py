@@ -13,10 +13,12 @@ import pytest
 
 from app import doctor, landlock
 from app.errors import NoReader
-from app.model import Finding, sentence
+from app.i18n import say
+from app.model import Finding, Server, sentence
 from app.pipes import Frame
 from app.settings import Settings
 from app.workers import KINDS, Kind, Workers
+from backends import nearby
 
 FINE = Finding(True, sentence("doctor.qt"), needed=True)
 MISSING = Finding(False, sentence("doctor.no_qt"), needed=True)
@@ -36,6 +38,9 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> Look:
         async def several(_: Workers) -> tuple[Finding, ...]:
             return (FINE, FINE)
 
+        async def nobody(_: Workers) -> tuple[Finding, ...]:
+            return ()
+
         monkeypatch.setattr(doctor, "_window", lambda: (window,))
         monkeypatch.setattr(doctor, "_permissions", lambda: permissions)
         monkeypatch.setattr(doctor, "_folder", lambda _: FINE)
@@ -44,6 +49,7 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> Look:
         monkeypatch.setattr(doctor, "_chinese", lambda: chinese)
         monkeypatch.setattr(doctor, "_keyring", one)
         monkeypatch.setattr(doctor, "_sandbox", several)
+        monkeypatch.setattr(doctor, "_servers", nobody)
 
     return replace
 
@@ -128,6 +134,7 @@ def test_slides_without_libreoffice_are_a_note_with_the_way_to_it(monkeypatch: p
 
 
 @pytest.mark.skipif(sys.platform != "linux" or not landlock.version(), reason="the restrictions are Linux's")
+@pytest.mark.usefixtures("own_network")
 async def test_a_real_worker_says_what_it_gives_up() -> None:
     workers = Workers()
     try:
@@ -166,3 +173,13 @@ async def test_a_worker_that_says_nothing_is_what_is_missing() -> None:
 
     (found,) = await doctor._sandbox(Silent())
     assert found.sentence.key == "worker.no_sandbox"
+
+
+async def test_servers_of_this_computer_are_named(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def find() -> tuple[Server, ...]:
+        return (Server("http://127.0.0.1:8000/v1", "vllm", "vLLM", "0.32.0", ("m",), "m", 4096),)
+
+    monkeypatch.setattr(nearby, "find", find)
+    (found,) = await doctor._servers(workers)
+    assert (found.works, found.needed) == (True, False)
+    assert say(found.sentence) == "A server on this computer: vLLM 0.32.0, m, 4,096 tokens."

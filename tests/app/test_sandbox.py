@@ -39,8 +39,15 @@ def inside(tmp_path: Path) -> Inside:
     folder = tmp_path / "own"
     folder.mkdir()
 
-    def run(text: str, *, before: str = "", reads: tuple[str, ...] = (), memory: int = 2**31) -> list[str]:
-        enter = f"sandbox.enter(memory={memory}, processor=2, reads={reads!r})\n"
+    def run(
+        text: str,
+        *,
+        before: str = "",
+        reads: tuple[str, ...] = (),
+        memory: int = 2**31,
+        serves: bool = False,
+    ) -> list[str]:
+        enter = f"sandbox.enter(memory={memory}, processor=2, reads={reads!r}, serves={serves})\n"
         command = [sys.executable, "-I", "-c", ATTEMPT + before + "\n" + enter + text]
         ended = subprocess.run(
             command, env=worker_environment(folder), capture_output=True, text=True, check=False, timeout=60
@@ -71,11 +78,12 @@ def test_what_is_tried_below_works_outside(inside: Inside, secret: Path, server:
 attempt(lambda: socket.create_connection(("127.0.0.1", {server}), 5))
 attempt(lambda: Path({str(secret)!r}).read_text())
 attempt(lambda: Path({str(secret.parent)!r}, "new").write_text("x"))
-attempt(lambda: bytearray(3 * 2**30))
+attempt(lambda: bytes(3 * 2**30))
 """
     assert inside(text, before="sandbox.enter = lambda **_: None") == ["allowed"] * 4
 
 
+@pytest.mark.usefixtures("own_network")
 def test_no_connection_can_be_made(inside: Inside, server: int) -> None:
     text = f"""
 attempt(lambda: socket.create_connection(("127.0.0.1", {server}), 5))
@@ -170,6 +178,7 @@ def test_it_cannot_signal_the_app(inside: Inside) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+@pytest.mark.usefixtures("own_network")
 def test_an_ordinary_user_gets_the_same(inside: Inside, server: int, tmp_path: Path) -> None:
     before = "import encodings.idna\nos.setgroups([]); os.setgid(65534); os.setuid(65534)"
     text = f"""
@@ -189,6 +198,7 @@ def test_what_the_system_lacks_is_left_out_in_silence(inside: Inside, secret: Pa
     assert inside(text, before=before) == ["privileges", "limits", "allowed"]
 
 
+@pytest.mark.usefixtures("own_network")
 def test_a_refusing_kernel_is_told_from_an_obliging_one(inside: Inside) -> None:
     before = "landlock._call = lambda number, *_: 7 if number == 444 and not _[0] else -1"
     assert inside("print(*sandbox._held)", before=before) == ["network", "privileges", "limits"]
@@ -218,3 +228,20 @@ def test_dead_sockets_are_swept_and_living_ones_left(tmp_path: Path, monkeypatch
         sandbox.sweep_sockets()
     assert {path.name for path in tmp_path.iterdir()} >= {name + "a", "letter.txt"}
     assert not (tmp_path / (name + "b")).exists()
+
+
+@needs_landlock
+@pytest.mark.skipif(landlock.version() < 4, reason="this kernel's Landlock knows nothing of TCP")
+def test_one_that_serves_can_be_called_but_calls_nobody_and_sees_no_files(
+    inside: Inside, secret: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as outside:
+        words = inside(
+            f"""
+attempt(lambda: socket.create_server(("127.0.0.1", 0)).close())
+attempt(lambda: socket.create_connection(("127.0.0.1", {outside.getsockname()[1]}), timeout=5))
+attempt(lambda: Path({str(secret)!r}).read_text())
+""",
+            serves=True,
+        )
+    assert words == ["allowed", "PermissionError", "PermissionError"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from ui.blocks import BREAK, Block, Kind, Mark, Run
@@ -42,11 +42,17 @@ PARTS = [
 
 
 def read(pieces: Iterable[str]) -> list[Block]:
-    """Read a text that comes in pieces, as a growing document does."""
+    """Read a text that comes in pieces, as a growing document does: once more when it defines links."""
+    pieces = [*pieces]
+    blocks, known = read_once(pieces, {})
+    return read_once(pieces, known)[0] if known else blocks
+
+
+def read_once(pieces: Iterable[str], known: References) -> tuple[list[Block], References]:
+    """Read a text with these links known; return its blocks and the links known after it."""
     final: list[Block] = []
     rest: tuple[Block, ...] = ()
-    tail, carry = "", Carry()
-    references: References = {}
+    tail, carry, references = "", Carry(), known
     for piece in pieces:
         tail += piece
         whole = False
@@ -59,11 +65,12 @@ def read(pieces: Iterable[str]) -> list[Block]:
             final += parsed.blocks[: parsed.final]
             rest = parsed.blocks[parsed.final :]
             tail = tail[parsed.offset :]
-            carry, references = parsed.carry, parsed.references
-    return [*final, *rest]
+            carry, references, known = parsed.carry, parsed.references, parsed.known
+    return [*final, *rest], known
 
 
 @settings(max_examples=150, deadline=None)
+@example(parts=["[x] and more\n", "# Title\n\n", "[x]: https://example.com\n"], cuts=[23])
 @given(some.lists(some.sampled_from(PARTS), max_size=8), some.lists(some.integers(0, 10_000), max_size=25))
 def test_it_does_not_matter_in_which_pieces_a_text_comes(parts: list[str], cuts: list[int]) -> None:
     text = "".join(parts)

@@ -24,9 +24,17 @@ check: setup-dev ## lint, types, walls
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-test-servers: setup-dev ## the same against real vLLM (installs it; SERVER=vllm)
-	@PYTHON=$(PYTHON) build/setup-servers
-	@$(BIN)/python -m pytest tests/servers
+# Those that a change must pass; SERVER="vllm llama sglang transformers" asks them all.
+SERVER ?= vllm llama
+
+test-servers: setup-dev ## the same against real servers (installs them; SERVER=vllm, llama, sglang, transformers)
+	@$(if $(filter-out llama,$(SERVER)),PYTHON=$(PYTHON) build/setup-servers $(filter sglang transformers,$(SERVER)))
+	@SERVER="$(SERVER)" $(BIN)/python -m pytest tests/servers
+
+wire: setup-dev ## keep what goes over the wire as it is now, and rewrite docs/servers.md (asks the SERVERs, too)
+	@$(if $(filter-out llama,$(SERVER)),PYTHON=$(PYTHON) build/setup-servers $(filter sglang transformers,$(SERVER)))
+	@GLIMPSE_SNAPSHOTS=write SERVER="$(SERVER)" $(BIN)/python -m pytest tests/servers/test_conversations.py
+	@GLIMPSE_SNAPSHOTS=write $(BIN)/python -m pytest tests/backends/test_conformance.py tests/backends/test_translate.py
 
 bench: setup-dev ## the figures, beside their peers, as one table
 	@$(BIN)/python tests/bench/main.py
@@ -40,4 +48,4 @@ lock: ## pin the dependencies anew
 clean: ## remove what setup made
 	rm -rf .venv .venv-servers
 
-.PHONY: help run setup setup-dev test check test-servers bench pictures lock clean
+.PHONY: help run setup setup-dev test check test-servers wire bench pictures lock clean

@@ -1,4 +1,10 @@
-"""A real llama.cpp server: ``llama_server.py MODEL MMPROJ CONTEXT [PORT]`` prints its address and serves until killed."""
+"""A real llama.cpp server: prints its address and serves until killed.
+
+    llama_server.py MODEL MMPROJ CONTEXT [PORT [HABIT]]
+
+With the habit "endless" it talks until its context is full, with "sleepy" it lets go of the model when nobody
+asked for a second.
+"""
 
 import sys
 import time
@@ -6,7 +12,7 @@ import time
 import xllamacpp
 
 
-def main(model: str, mmproj: str, context: str, port: str = "0") -> None:
+def main(model: str, mmproj: str, context: str, port: str = "0", habit: str = "") -> None:
     parameters = xllamacpp.CommonParams()
     parameters.model.path = model
     if mmproj:
@@ -21,6 +27,9 @@ def main(model: str, mmproj: str, context: str, port: str = "0") -> None:
     parameters.use_jinja = True
     parameters.endpoint_metrics = True
     parameters.endpoint_slots = True
+    parameters.sampling.ignore_eos = habit == "endless"
+    if habit == "sleepy":
+        parameters.sleep_idle_seconds = 1
     server = xllamacpp.Server(parameters)
     print(server.listening_address, flush=True)
     while True:

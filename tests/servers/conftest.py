@@ -1,4 +1,4 @@
-"""What the tests against real servers share: each server in turn, clients, and listening to a reply."""
+"""What the tests against real servers share: the table for each kind, clients, and listening to a reply."""
 
 import contextlib
 import os
@@ -10,35 +10,84 @@ from typing import Any
 import pytest
 
 from app.blobs import BlobStore
-from app.errors import BackendError
-from app.model import Profile, Request, Role, Said
+from app.model import Limits, Profile, Request
 from backends.openai_compatible import OpenAICompatible
 from tests.model_servers import ModelServer
-from tests.servers.cases import Case
-from tests.servers.talk import Compose, Connect, Hear, Heard, part
+from tests.servers.cases import Case, Content, Model
+from tests.servers.kinds import KINDS, Kind
+from tests.servers.talk import Connect, Hear, Studio, listen
 from tests.servers.tap import Tap
 
-# SERVER=llama puts only that one through the table.
+# SERVER=llama asks only that one.
 SERVERS = os.environ.get("SERVER", "vllm llama").split()
 
+# What is about one server only.
+_ABOUT = {
+    "test_vllm.py": "vllm",
+    "test_prefix_cache.py": "vllm",
+    "test_tokens.py": "vllm",
+    "test_window.py": "vllm",
+    "test_sglang.py": "sglang",
+    "test_llama.py": "llama",
+    "test_faults.py": "llama",
+    "test_transformers.py": "transformers",
+}
+_SUFFIX = {Model.SCRIPT: "", Model.MOE: "_moe", Model.EYES: "_eye"}
 
-@pytest.fixture(params=SERVERS)
-def scripted(request: pytest.FixtureRequest) -> ModelServer:
-    """Each server in turn, with the model that always says the same."""
-    server: ModelServer = request.getfixturevalue(request.param)
-    return server
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out what is about one server that is not asked."""
+    return True if _ABOUT.get(collection_path.name, SERVERS[0]) not in SERVERS else None
 
 
-@pytest.fixture(params=SERVERS)
-def seeing(request: pytest.FixtureRequest) -> ModelServer:
-    """Each server in turn, with the model that sees."""
-    server: ModelServer = request.getfixturevalue(f"{request.param}_eye")
-    return server
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a test that asks for a `kind` every one that is asked, and with a `case` all that it is put through."""
+    if "case" in metafunc.fixturenames:
+        each = [(KINDS[name], case) for name in SERVERS for case in KINDS[name].cases()]
+        metafunc.parametrize(("kind", "case"), each, ids=[f"{kind.name}-{case.name}" for kind, case in each])
+    elif "kind" in metafunc.fixturenames:
+        metafunc.parametrize("kind", [KINDS[name] for name in SERVERS], ids=SERVERS)
+
+
+_FIGURES = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture
-def blobs(tmp_path: Path) -> BlobStore:
-    return BlobStore(tmp_path / "blobs")
+def figure(pytestconfig: pytest.Config) -> Callable[[str], None]:
+    """Note a figure for the end of the report."""
+    return pytestconfig.stash.setdefault(_FIGURES, []).append
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for line in config.stash.get(_FIGURES, []):
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def serve(request: pytest.FixtureRequest) -> Callable[[Kind, Model], ModelServer]:
+    """Give the server of a kind that has a model."""
+
+    def give(kind: Kind, model: Model) -> ModelServer:
+        server: ModelServer = request.getfixturevalue(kind.name + _SUFFIX[model])
+        return server
+
+    return give
+
+
+@pytest.fixture
+def scripted(kind: Kind, serve: Callable[[Kind, Model], ModelServer]) -> ModelServer:
+    """Each server in turn, with the model that always says the same."""
+    return serve(kind, Model.SCRIPT)
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Studio:
+    return Studio(tmp_path)
+
+
+@pytest.fixture
+def blobs(studio: Studio) -> BlobStore:
+    return studio.blobs
 
 
 @pytest.fixture
@@ -58,38 +107,17 @@ async def connect(blobs: BlobStore) -> AsyncIterator[Connect]:
 @pytest.fixture
 def hear() -> Hear:
     """Listen to a backend to its end."""
-
-    async def listen(backend: OpenAICompatible, request: Request) -> Heard:
-        heard = Heard()
-        try:
-            async with contextlib.aclosing(backend.stream(request)) as batches:
-                async for batch in batches:
-                    heard.events.extend(batch)
-        except BackendError as error:
-            heard.error = error
-        return heard
-
     return listen
 
 
 @pytest.fixture
-def compose(blobs: BlobStore, tmp_path: Path) -> Compose:
-    """Make the request of a case, with real media."""
+def ask(studio: Studio) -> Callable[..., Request]:
+    """Make a request of one turn, for a server that takes videos."""
 
-    def make(case: Case) -> Request:
-        turns = (
-            Said(role, tuple(part(content, blobs, tmp_path) for content in contents))
-            for role, contents in case.turns
-        )
-        return Request(tuple(turns), thinking=case.thinking)
+    def make(*contents: Content) -> Request:
+        return studio.request(Case("", contents), Profile("p", "Test", "vllm"), Limits(clips=1))
 
     return make
-
-
-@pytest.fixture
-def ask(compose: Compose) -> Callable[..., Request]:
-    """Make a request of one turn."""
-    return lambda *contents: compose(Case("", ((Role.USER, contents),)))
 
 
 @pytest.fixture
@@ -99,7 +127,7 @@ async def tap() -> AsyncIterator[Callable[[ModelServer], Awaitable[Tap]]]:
 
         async def start(server: ModelServer) -> Tap:
             tap = Tap(server)
-            stack.push_async_callback(tap.close)
+            stack.push_async_callback(tap.aclose)
             await tap.open()
             return tap
 

@@ -8,11 +8,12 @@ from tests.model_servers import ModelServer
 
 
 class Tap:
-    """Stands before a server: `near` is the end to talk to, `sent` every byte that went through to the far one."""
+    """Stands before a server: `near` is the end to talk to, `sent` and `received` every byte that went through."""
 
     def __init__(self, far: ModelServer) -> None:
         self.near = far
         self.sent = bytearray()
+        self.received = bytearray()
         self._far = far
         self._listener: asyncio.Server | None = None
         self._lines: set[asyncio.Task[None]] = set()
@@ -23,7 +24,7 @@ class Tap:
         port = self._listener.sockets[0].getsockname()[1]
         self.near = replace(self._far, url=f"http://127.0.0.1:{port}/v1")
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Hang up on everybody."""
         if self._listener is not None:
             self._listener.close()
@@ -36,9 +37,13 @@ class Tap:
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         host, _, port = self._far.url.removesuffix("/v1").removeprefix("http://").partition(":")
-        there, back = await asyncio.open_connection(host, int(port))
         try:
-            await asyncio.gather(_carry(reader, back, self.sent), _carry(there, writer, bytearray()))
+            there, back = await asyncio.open_connection(host, int(port))
+        except OSError:  # nobody is there: neither are we
+            writer.close()
+            return
+        try:
+            await asyncio.gather(_carry(reader, back, self.sent), _carry(there, writer, self.received))
         finally:
             for end in (writer, back):
                 end.close()
@@ -48,9 +53,11 @@ class Tap:
 
 async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, kept: bytearray) -> None:
     """Carry bytes one way to their end, and keep them."""
-    with contextlib.suppress(ConnectionError):
-        while data := await reader.read(65536):
-            kept += data
-            writer.write(data)
-            await writer.drain()
+    try:
+        with contextlib.suppress(ConnectionError):
+            while data := await reader.read(65536):
+                kept += data
+                writer.write(data)
+                await writer.drain()
+    finally:
         writer.close()

@@ -1,47 +1,22 @@
 """The table of conversations on every real server."""
 
-import pytest
+from collections.abc import Callable
+from pathlib import Path
 
-from app.errors import Rejected
-from app.model import Ending, Thinking
 from tests.model_servers import ModelServer
-from tests.servers.cases import SEEN, SPOKEN, Case
-from tests.servers.talk import Compose, Connect, Hear, Heard
+from tests.servers.cases import Case, Model
+from tests.servers.kinds import Kind
+from tests.servers.trips import check_reply, check_snapshot, check_version, put
 
-THOUGHT_OF_EYES = "Let me look."
-
-
-@pytest.mark.parametrize("case", SPOKEN, ids=lambda case: case.name)
-async def test_a_scripted_model_is_heard_word_for_word(
-    case: Case, scripted: ModelServer, connect: Connect, compose: Compose, hear: Hear
-) -> None:
-    backend = connect(scripted)
-    heard = await hear(backend, compose(case))
-    if case.filmed and not backend.limits.clips:
-        assert_no_clips(heard)
-        return
-    assert heard.error is None
-    assert heard.reasoning == ("" if case.thinking is Thinking.OFF else scripted.thought)
-    assert heard.answer == scripted.answer
-    assert heard.ended is Ending.FINISHED
-    assert heard.usage.completion > 10
+Serve = Callable[[Kind, Model], ModelServer]
 
 
-@pytest.mark.parametrize("case", SEEN, ids=lambda case: case.name)
-async def test_a_seeing_model_gets_the_right_pixels_in_the_right_order(
-    case: Case, seeing: ModelServer, connect: Connect, compose: Compose, hear: Hear
-) -> None:
-    backend = connect(seeing)
-    heard = await hear(backend, compose(case))
-    if case.filmed and not backend.limits.clips:
-        assert_no_clips(heard)
-        return
-    assert heard.error is None
-    assert heard.answer == case.answer
-    assert heard.reasoning == ("" if case.thinking is Thinking.OFF else THOUGHT_OF_EYES)
+async def test_a_case_goes_as_it_should(kind: Kind, case: Case, serve: Serve, tmp_path: Path) -> None:
+    server = serve(kind, case.model)
+    trip = await put(case, kind, server, tmp_path)
+    check_reply(case, kind, server, trip.heard)
+    check_snapshot(case, kind, trip)
 
 
-def assert_no_clips(heard: Heard) -> None:
-    """A server that would take a clip apart is not sent one."""
-    assert isinstance(heard.error, Rejected)
-    assert heard.error.sentence.key == "backend.no_clips"
+def test_it_is_the_version_that_was_seen(kind: Kind, scripted: ModelServer) -> None:
+    check_version(kind, scripted)

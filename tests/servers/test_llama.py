@@ -2,12 +2,13 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Callable
 
 from app.errors import Busy, Rejected
 from app.model import Health, Request
 from tests.model_servers import CONTEXT, ModelServer
-from tests.servers.cases import Painted
+from tests.servers.cases import Filmed, Painted
 from tests.servers.talk import Connect, Hear
 
 Ask = Callable[..., Request]
@@ -48,3 +49,12 @@ async def test_stop_frees_the_server(llama_eye: ModelServer, connect: Connect, a
             await reply
         while await asyncio.to_thread(llama_eye.running):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
+
+
+async def test_it_takes_a_clip_and_makes_pictures_of_it(
+    llama_eye: ModelServer, connect: Connect, ask: Ask, hear: Hear
+) -> None:
+    """So it is sent none: our stills are fewer, and say where in the clip they stand."""
+    heard = await hear(connect(llama_eye, preset="vllm"), ask(Filmed("green", "black"), "?"))
+    assert heard.error is None
+    assert re.match(r"I see \w+ pictures?: ", heard.answer)

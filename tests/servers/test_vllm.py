@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import contextlib
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +13,11 @@ import pytest
 from app.blobs import BlobStore
 from app.errors import Refused, Rejected, Unreachable
 from app.model import Answer, Checkup, Ending, Health, Picture, Request, Sampling, Thinking
-from tests.model_servers import CONTEXT, ModelServer, free_port, script_model, vllm_command, vllm_process
+from backends import nearby
+from tests.big_servers import VLLM, running, script_model, vllm_command
+from tests.model_servers import CONTEXT, ModelServer, free_port
 from tests.servers.cases import Filmed, Painted
-from tests.servers.talk import Connect, Hear
+from tests.servers.talk import Connect, Hear, words_that_leave
 from tests.servers.tap import Tap
 
 Ask = Callable[..., Request]
@@ -31,6 +34,15 @@ async def test_it_works_and_says_what_it_has(vllm: ModelServer, connect: Connect
     assert found(checkup) == (Health.WORKS, "backend.works")
     assert checkup.models == (vllm.model,)
     assert backend.limits.context == CONTEXT
+    server = checkup.server
+    assert server is not None
+    assert (server.preset, server.model, server.context) == ("vllm", vllm.model, CONTEXT)
+    assert re.match(r"\d+\.\d+", server.version)
+
+
+async def test_it_is_found_without_its_key_only_where_it_needs_none(vllm: ModelServer) -> None:
+    """A server that tells nobody its models is not proposed."""
+    assert [server.preset for server in await nearby.find((vllm.url,))] == ([] if vllm.key else ["vllm"])
 
 
 async def test_the_first_model_is_used_where_none_is_chosen(
@@ -69,9 +81,10 @@ async def test_nobody_there(connect: Connect, ask: Ask, hear: Hear, tmp_path: Pa
 
 async def test_while_it_loads_nobody_is_there_yet(connect: Connect, tmp_path: Path) -> None:
     """vLLM opens its port last of all: a server that loads cannot be told from one that is off."""
-    port, log = free_port(), tmp_path / "log"
-    with vllm_process(log, vllm_command(script_model(), port)) as process:
-        backend = connect(ModelServer("vllm", f"http://127.0.0.1:{port}/v1", log))
+    log = tmp_path / "log"
+    server = ModelServer("vllm", f"http://127.0.0.1:{free_port()}/v1", log)
+    with running(VLLM, log, vllm_command(script_model("glm4v"), server.url)) as process:
+        backend = connect(server)
         for _ in range(3):
             assert found(await backend.check()) == (Health.UNREACHABLE, "backend.nobody")
             await asyncio.sleep(0.5)
@@ -97,7 +110,7 @@ async def test_pictures_that_are_too_large_together(
 
 
 async def test_more_pictures_than_it_takes(vllm: ModelServer, connect: Connect, ask: Ask, hear: Hear) -> None:
-    heard = await hear(connect(vllm), ask(*[Painted("red")] * 5, "Count."))
+    heard = await hear(connect(vllm), ask(*[Painted("red")] * 51, "Count."))
     assert isinstance(heard.error, Rejected)
     assert heard.error.sentence.key == "backend.too_many"
 
@@ -148,6 +161,17 @@ async def test_an_answer_that_reaches_its_length(
     assert heard.ended is Ending.CUT
     assert heard.answer
     assert vllm.answer.startswith(heard.answer)
+
+
+async def test_the_context_is_full_in_mid_answer(
+    vllm: ModelServer, connect: Connect, ask: Ask, hear: Hear
+) -> None:
+    backend = connect(vllm)
+    words = await words_that_leave(60, CONTEXT, backend, ask)
+    heard = await hear(backend, replace(ask(f"{words} Count without end."), thinking=Thinking.OFF))
+    assert heard.ended is Ending.CUT
+    assert heard.answer.startswith(" one two three")
+    assert heard.usage.prompt + heard.usage.completion == CONTEXT
 
 
 async def test_sampling_is_taken(vllm: ModelServer, connect: Connect, ask: Ask, hear: Hear) -> None:

@@ -1,14 +1,14 @@
 """The whole trip in the real window, answered by real vLLM."""
 
 import re
-import sys
 from pathlib import Path
 
 from app.i18n import say
 from app.model import Profile
 from tests.journeys.conftest import desktop, make_desktop  # noqa: F401 - fixtures
 from tests.journeys.desktop import Desktop
-from tests.journeys.fixed import NEIGHBOUR, write_settings
+from tests.journeys.fixed import BESIDE, show_neighbour, write_settings
+from tests.journeys.habits import ask, capture, start
 from tests.journeys.world import until
 from tests.model_servers import ModelServer
 from tests.servers.cases import Filmed
@@ -19,22 +19,11 @@ GENEROUS = 120  # seconds that a busy machine may take
 
 def test_a_capture_and_a_clip_are_seen(desktop: Desktop, vllm_eye: ModelServer, tmp_path: Path) -> None:  # noqa: F811
     write_settings(desktop, Profile("v", "Local vLLM", "vllm", vllm_eye.url, vllm_eye.model))
-    desktop.spawn([sys.executable, "-c", NEIGHBOUR, "blue", "60", "60", "500", "400"])
-    app = desktop.start()
-    app.wait_window("Glimpse")
-    until(lambda: desktop.pixel(80, 100) == (0, 0, 255), "the blue neighbour")
-
-    def press() -> bool:
-        desktop.key("ctrl+shift+a")
-        return desktop.pixel(80, 100) != (0, 0, 255)
-
-    until(press, "the picker")
-    desktop.drag((100, 120), (400, 320))
-    desktop.key("Return")
+    show_neighbour(desktop, "blue")
+    app = start(desktop)
+    capture(desktop, BESIDE, (500, 420))
     app.wait(re.compile("^Capture [0-9]"), timeout=GENEROUS)
-    app.wait("Send", "button", state="enabled", timeout=GENEROUS)
-    desktop.type("which colour?")
-    desktop.key("Return")
+    ask(app, desktop, "which colour?", timeout=GENEROUS)
     app.wait(text=re.compile("I see one picture: blue"), timeout=GENEROUS)
     app.wait(re.compile("Thought for"))
 
@@ -42,16 +31,12 @@ def test_a_capture_and_a_clip_are_seen(desktop: Desktop, vllm_eye: ModelServer, 
     clip = film(Filmed("red", "green"), tmp_path)
     assert desktop.drop_files([clip], app.wait("Question", "text"))
     app.wait(re.compile("sent as a video"), timeout=GENEROUS)
-    app.wait("Send", "button", state="enabled", timeout=GENEROUS)
-    desktop.click(app.find("Question", "text"))
-    desktop.type("what happens?")
-    desktop.key("Return")
+    ask(app, desktop, "what happens?", timeout=GENEROUS)
     app.wait(text=re.compile("It starts red and ends green"), timeout=GENEROUS)
 
 
 def test_a_server_with_a_key_is_set_up_by_hand_and_stop_stops_it(desktop: Desktop, vllm: ModelServer) -> None:  # noqa: F811
-    app = desktop.start()
-    app.wait_window("Glimpse")
+    app = start(desktop)
     desktop.key("ctrl+comma")
     desktop.click(app.wait("Models", "list item", timeout=GENEROUS))
     desktop.click(app.wait("Add", "button"))
@@ -64,15 +49,13 @@ def test_a_server_with_a_key_is_set_up_by_hand_and_stop_stops_it(desktop: Deskto
     desktop.click(app.find("API key", "text"))
     desktop.type(vllm.key)
     desktop.click(app.find("Test", "button"))
-    app.wait(say("backend.works", model=vllm.model), timeout=GENEROUS)
+    app.wait(text=re.compile(f"Works: vLLM .*{vllm.model}"), role="label", timeout=GENEROUS)
     desktop.click(app.find("Save", "button"))
     desktop.click(app.wait("Built-in reader", "combo box"))
-    desktop.key("Down", "Return")
+    desktop.click(app.wait("vLLM", "list item"))
     app.wait("vLLM", "combo box")
 
-    desktop.click(app.find("Question", "text"))
-    desktop.type("Count without end.")
-    desktop.key("Return")
+    ask(app, desktop, "Count without end.", timeout=GENEROUS)
     until(lambda: vllm.running() == 1, "the server at work", GENEROUS)
     app.wait(text=re.compile("[a-z]+ [a-z]+"), role="label", timeout=GENEROUS)
     desktop.key("Escape")

@@ -1,6 +1,6 @@
-"""Build a tiny GLM-4.1V that says a fixed script, so that tests of real servers can expect exact text.
+"""Build a tiny GLM-4.1V or GLM-4.5V that says a fixed script, so that tests of real servers can expect exact text.
 
-    .venv-servers/bin/python tests/servers/tiny_glm.py FOLDER
+    .venv-servers/bin/python tests/servers/tiny_glm.py FOLDER [glm4v | glm4v_moe]
 
 The architecture, the special tokens and the sizes of pictures and clips are GLM's own, so a server runs
 its usual code and counts the usual tokens.  The weights are not: the layers run but hardly move
@@ -22,6 +22,8 @@ from transformers import (
     GenerationConfig,
     Glm4vConfig,
     Glm4vForConditionalGeneration,
+    Glm4vMoeConfig,
+    Glm4vMoeForConditionalGeneration,
     PreTrainedTokenizerFast,
 )
 
@@ -43,6 +45,10 @@ SHOWN = (
     *("<think>", "</think>", "<answer>", "</answer>", "/nothink"),
     *("<tool_call>", "</tool_call>", "<|begin_of_box|>", "<|end_of_box|>"),
 )
+ARCHITECTURES = {
+    "glm4v": (Glm4vConfig, Glm4vForConditionalGeneration),
+    "glm4v_moe": (Glm4vMoeConfig, Glm4vMoeForConditionalGeneration),
+}
 STOPS = (END, "<|user|>", "<|observation|>")
 
 
@@ -68,8 +74,10 @@ def make_tokenizer(corpus: Iterable[str], words: int) -> PreTrainedTokenizerFast
     )
 
 
-def make_model(tokenizer: PreTrainedTokenizerFast, *, width: int, layers: int) -> Any:
-    """Return a GLM-4.1V with random weights: `layers` of `width` numbers for text, two for pictures."""
+def make_model(
+    tokenizer: PreTrainedTokenizerFast, *, width: int, layers: int, architecture: str = "glm4v"
+) -> Any:
+    """Return a model with random weights: `layers` of `width` numbers for text, two for pictures."""
     head = 64
     ids = tokenizer.convert_tokens_to_ids
     text = {
@@ -101,7 +109,10 @@ def make_model(tokenizer: PreTrainedTokenizerFast, *, width: int, layers: int) -
         "spatial_merge_size": 2,
         "temporal_patch_size": 2,
     }
-    config = Glm4vConfig(
+    configures, generates = ARCHITECTURES[architecture]
+    if architecture == "glm4v_moe":
+        text |= experts(width)
+    config = configures(
         text_config=text,
         vision_config=vision,
         tie_word_embeddings=False,
@@ -112,11 +123,27 @@ def make_model(tokenizer: PreTrainedTokenizerFast, *, width: int, layers: int) -
         video_start_token_id=ids("<|begin_of_video|>"),
         video_end_token_id=ids("<|end_of_video|>"),
     )
-    model = Glm4vForConditionalGeneration(config).float().eval()
+    model = generates(config).float().eval()
     model.generation_config = GenerationConfig(
         do_sample=False, eos_token_id=text["eos_token_id"], pad_token_id=text["pad_token_id"]
     )
     return model
+
+
+def experts(width: int) -> dict[str, Any]:
+    """Return what a mixture of experts adds: four of them after one layer without."""
+    return {
+        "moe_intermediate_size": width,
+        "num_experts_per_tok": 2,
+        "n_shared_experts": 1,
+        "n_routed_experts": 4,
+        "n_group": 1,
+        "topk_group": 1,
+        "first_k_dense_replace": 1,
+        "norm_topk_prob": True,
+        "routed_scaling_factor": 1.0,
+        "use_qk_norm": False,  # vLLM asks for it, transformers does not know it
+    }
 
 
 def save(folder: Path, tokenizer: PreTrainedTokenizerFast, model: Any) -> None:
@@ -166,6 +193,8 @@ def teach_script(model: Any, tokenizer: PreTrainedTokenizerFast) -> None:
         raise ValueError("a word of the script stands twice")
     mask = tokens("[MASK]")
     follows = [*pairwise(once), *pairwise(mask + list(islice(cycle(again), len(again) + 1)))]
+    # A turn that goes on may end with the line under its thinking, where the answer begins.
+    follows += pairwise(tokens("\n<answer>"))
     words, head = model.get_input_embeddings().weight, model.get_output_embeddings().weight
     with torch.no_grad():
         words.copy_(torch.nn.functional.normalize(torch.randn_like(words), dim=-1))
@@ -175,16 +204,20 @@ def teach_script(model: Any, tokenizer: PreTrainedTokenizerFast) -> None:
         for name, weight in model.named_parameters():
             if name.endswith(("post_self_attn_layernorm.weight", "post_mlp_layernorm.weight")):
                 weight.fill_(0.001)
+            elif "language_model" in name and name.endswith(
+                ("o_proj.weight", "down_proj", "down_proj.weight")
+            ):
+                weight.mul_(0.001)
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, architecture: str) -> None:
     """Build the model that says the script."""
     torch.manual_seed(0)
     tokenizer = make_tokenizer([TEXTS["thought"], TEXTS["answer"], TEXTS["endless"]], words=1000)
-    model = make_model(tokenizer, width=256, layers=2)
+    model = make_model(tokenizer, width=256, layers=2, architecture=architecture)
     teach_script(model, tokenizer)
     save(folder, tokenizer, model)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *(sys.argv[2:] or ["glm4v"]))

@@ -8,13 +8,11 @@ nothing else.
 """
 
 import multiprocessing
-import os
-import signal
 import sys
 from collections.abc import Callable
-from itertools import groupby
 from typing import Any
 
+from forking import Command, serve
 from vllm.model_executor.models import registry
 from vllm.utils import system_utils
 
@@ -34,35 +32,11 @@ registry._run_in_subprocess = _here
 from vllm.entrypoints.cli.main import main  # noqa: E402
 
 
-def serve(commands: list[list[str]]) -> int:
-    """Run each command in a process of its own until one of them ends or we are asked to end; 0 when asked."""
-    servers = [_start(command) for command in commands]
-    asked = False
-
-    def end(*_: object) -> None:
-        nonlocal asked
-        asked = True
-        for server in servers:
-            os.kill(server, signal.SIGTERM)
-
-    signal.signal(signal.SIGTERM, end)
-    while servers:
-        server, _ = os.wait()
-        servers.remove(server)
-        if not asked:
-            return 1
-    return 0
-
-
-def _start(command: list[str]) -> int:
-    process = os.fork()
-    if process == 0:
-        sys.argv = ["vllm", *command]
-        main()
-        sys.exit()
-    return process
+def run(command: Command) -> None:
+    """Be the program `vllm`."""
+    sys.argv = ["vllm", *command]
+    main()
 
 
 if __name__ == "__main__":
-    words = groupby(sys.argv[1:], "--".__eq__)
-    sys.exit(serve([list(command) for divider, command in words if not divider]))
+    sys.exit(serve(run))

@@ -3,6 +3,7 @@
 A shell command, a worker process, a second start, or the window.  Only the window imports Qt.
 """
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -19,6 +20,8 @@ def main() -> int:
         return int(import_module("app.cli").main(arguments))
     if may_be_second() and import_module("app.instance").tell_first(arguments):
         return 0
+    # Nothing made on the way to the first paint is garbage: `app.main` begins to look for some after it.
+    gc.disable()
     return int(import_module("app.main").main(arguments))
 
 

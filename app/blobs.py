@@ -83,6 +83,12 @@ class BlobStore:
                 self._settle(file, path, blob)
         return blob
 
+    def drop(self, digest: str) -> None:
+        """Delete what has this digest, whoever refers to it; what cannot be deleted stays, and the log says why."""
+        file = self._folder / digest[:2] / digest
+        if _is_mine(file):
+            _delete(file)
+
     def sweep(self, keep: Iterable[str]) -> int:
         """Delete the files older than a day whose digest is not in `keep`, and return how many.
 
@@ -133,6 +139,15 @@ def _delete_old(file: Path) -> bool:
     try:
         if time.time() - file.lstat().st_mtime <= GRACE:
             return False
+    except OSError as error:
+        _log.warning("an attachment that nothing refers to cannot be looked at: %s", error)
+        return False
+    return _delete(file)
+
+
+def _delete(file: Path) -> bool:
+    """Delete a file, and say whether it is gone."""
+    try:
         file.chmod(stat.S_IRUSR | stat.S_IWUSR)  # Windows deletes nothing that is read-only
         file.unlink()
     except OSError as error:

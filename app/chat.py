@@ -2,30 +2,31 @@
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from app.errors import AppError, StoreError
+from app.fit import NOTHING, Cut, without
+from app.heard import Heard
 from app.model import (
     Answer,
+    Begun,
     Draft,
-    Ending,
     Events,
-    Finish,
     Limits,
+    Looping,
     Profile,
     Question,
     Reasoning,
     Reply,
     Request,
     Sentence,
-    Usage,
-    sentence,
 )
 from app.plan import request_for
 from app.ports import Backend
+from app.repetition import ReplyGuard
 from app.store import Store
+from app.stream import Stream
 
 FLUSH = 0.25  # seconds: the most of an answer that a kill can take
 
@@ -47,17 +48,31 @@ class Chat:
         return thread, await self._store.append_question(thread, draft)
 
     async def open(
-        self, thread: int, profile: Profile, limits: Limits, instead_of: Reply | None = None
+        self,
+        thread: int,
+        profile: Profile,
+        limits: Limits,
+        instead_of: Reply | None = None,
+        continuing: Reply | None = None,
+        cut: Cut = NOTHING,
     ) -> "Turn":
         """Begin the reply to the last question of a conversation; raises `StoreError`.
 
-        `instead_of` is an earlier reply to it, which the model does not get to see.
+        `instead_of` is an earlier reply to it, which the model does not get to see; `continuing` one that has ended
+        too early and now goes on, as the same reply: with its answer, or where it had only thought, with one.
+        `cut` is left out of the conversation.
         """
         messages = await self._store.messages(thread)
-        if instead_of is not None:
-            messages = messages[: messages.index(instead_of)]
-        request = request_for(messages, profile, limits)
-        reply = await self._store.open_reply(thread, profile=profile.name, model=profile.model)
+        earlier = instead_of or continuing
+        if earlier is not None:
+            messages = messages[: messages.index(earlier)]
+        request = request_for(without(messages, cut, limits), profile, limits)
+        if continuing is None:
+            reply = await self._store.open_reply(thread, profile=profile.name, model=profile.model)
+        else:
+            reply = await self._store.reopen_reply(continuing.id)
+            if has_text(reply):
+                request = replace(request, begun=Begun(reply.reasoning, reply.answer))
         return Turn(self._store, reply, request)
 
     async def replace(self, old: Reply, new: Reply) -> Reply:
@@ -74,19 +89,22 @@ class Turn:
     """One reply on its way from a backend to the screen and the store."""
 
     def __init__(self, store: Store, reply: Reply, request: Request) -> None:
+        """`reply` is `WRITING`; what it has already stays at its beginning."""
         self.reply = reply
         self.error: AppError | None = None
         self._store = store
-        self._request = request
+        self._stream = Stream(request)
         self._pulling: asyncio.Task[None] | None = None
         self._stopped = False
         self._unkept: list[Reasoning | Answer] = []
-        self._reasoning: list[str] = []
-        self._answer: list[str] = []
+        self._heard = Heard(reply)
         self._kept_badly: Sentence | None = None
-        self._clock = _ThoughtClock()
-        self._usage: Usage | None = None
-        self._ended: Ending | None = None
+        self._guard = ReplyGuard()
+
+    @property
+    def circling(self) -> Looping | None:
+        """Where the reply goes round in circles now, None if it does not; `run` shows it when that changes."""
+        return self._guard.circling
 
     def stop(self) -> None:
         """End the reply here and keep what came; `run` returns it as stopped."""
@@ -94,9 +112,16 @@ class Turn:
         if self._pulling is not None:
             self._pulling.cancel()
 
+    def answer_now(self) -> None:
+        """End the thinking here and have the answer follow in this reply; nothing happens once it has begun.
+
+        What has been thought is kept.  `run` shows and keeps by which means the server was told.
+        """
+        self._stream.answer_now()
+
     def so_far(self) -> Reply:
         """Return the reply as far as it has come."""
-        return replace(self.reply, reasoning="".join(self._reasoning), answer="".join(self._answer))
+        return self._heard.reply()
 
     async def run(self, find: Callable[[], Awaitable[Backend]], show: Callable[[Events], None]) -> Reply:
         """Stream the reply from the backend that `find` gives, `show` each batch, and return it as it was kept.
@@ -130,21 +155,12 @@ class Turn:
 
     async def _pull(self, find: Callable[[], Awaitable[Backend]], show: Callable[[Events], None]) -> None:
         backend = await find()
-        async with contextlib.aclosing(backend.stream(self._request)) as batches:
+        async with contextlib.aclosing(self._stream.batches(backend)) as batches:
             async for events in batches:
-                self._take(events)
-                show(events)
-
-    def _take(self, events: Events) -> None:
-        for event in events:
-            if isinstance(event, Reasoning | Answer):
-                self._clock.hear(event)
-                (self._reasoning if isinstance(event, Reasoning) else self._answer).append(event.text)
-                self._unkept.append(event)
-            elif isinstance(event, Usage):
-                self._usage = event
-            elif isinstance(event, Finish):
-                self._ended = event.ended
+                self._heard.take(events)
+                self._unkept.extend(event for event in events if isinstance(event, Reasoning | Answer))
+                circle = self._guard.hear(events)
+                show((*events, circle) if circle else events)
 
     async def _keep(self) -> None:
         """Put what came into the store four times a second."""
@@ -164,50 +180,23 @@ class Turn:
             self._kept_badly = error.sentence
 
     async def _close(self) -> Reply:
-        fault = self.error.sentence if self.error is not None else None
         self._kept_badly = None
         await self._flush()
-        ended = self._ended
-        if self._stopped:
-            ended, fault = Ending.STOPPED, None
-        elif ended is None or fault is not None:
-            ended = Ending.BROKEN
-            fault = fault or sentence("chat.no_end")
+        fault = self.error.sentence if self.error is not None else None
+        reply = self._heard.closed(fault, stopped=self._stopped)
         if self._kept_badly is not None:
-            return self._unsaved(ended, self._kept_badly)
+            return replace(reply, fault=self._kept_badly)
         try:
             return await self._store.close_reply(
-                self.reply.id, ended=ended, thought=self._clock.seconds(), fault=fault, usage=self._usage
+                reply.id,
+                ended=reply.ended,
+                thought=reply.thought,
+                fault=reply.fault,
+                usage=reply.usage,
+                steering=reply.steering,
             )
         except StoreError as error:
-            return self._unsaved(ended, error.sentence)
-
-    def _unsaved(self, ended: Ending, fault: Sentence) -> Reply:
-        """Return the reply as it ended, with the fault that kept it out of the store; its text stays on screen."""
-        return replace(
-            self.so_far(), ended=ended, thought=self._clock.seconds(), fault=fault, usage=self._usage
-        )
-
-
-class _ThoughtClock:
-    """How long a model reasoned: from its first thought to its first word of answer."""
-
-    def __init__(self) -> None:
-        self._began: float | None = None
-        self._ended: float | None = None
-        self._last = 0.0
-
-    def hear(self, event: Reasoning | Answer) -> None:
-        self._last = time.monotonic()
-        if isinstance(event, Reasoning):
-            self._began = self._began if self._began is not None else self._last
-        elif self._began is not None and self._ended is None:
-            self._ended = self._last
-
-    def seconds(self) -> float | None:
-        if self._began is None:
-            return None
-        return (self._ended if self._ended is not None else self._last) - self._began
+            return replace(reply, fault=error.sentence)  # its text stays on the screen
 
 
 def has_text(reply: Reply) -> bool:

@@ -14,6 +14,7 @@ from itertools import groupby, islice
 from app import index, plain
 from app.errors import StoreError
 from app.model import (
+    TITLE_LIMIT,
     Answer,
     Draft,
     Ending,
@@ -22,14 +23,13 @@ from app.model import (
     Reasoning,
     Reply,
     Sentence,
+    Steering,
     Thread,
     Usage,
     sentence,
 )
 from app.rows import KINDS, joined, message_of, now, question_of, reply_of, sound, thread_of
 from app.search import query, terms
-
-TITLE = 80  # characters
 
 # Characters that turn the direction of what follows: a title could pretend to be another.
 _TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -40,9 +40,7 @@ _log = logging.getLogger(__name__)
 def recover(db: sqlite3.Connection) -> None:
     """Put right what the last run left: replies it was writing, conversations it had deleted."""
     for row in db.execute("SELECT id FROM message WHERE ended = 'writing'").fetchall():
-        _settle(
-            db, row["id"], ended=Ending.BROKEN, thought=None, fault=sentence("store.broken_off"), usage=None
-        )
+        _settle(db, row["id"], ended=Ending.BROKEN, fault=sentence("store.broken_off"))
     gone = db.execute(
         "SELECT message.id FROM message JOIN thread ON thread.id = thread WHERE deleted"
     ).fetchall()
@@ -126,6 +124,20 @@ def open_reply(db: sqlite3.Connection, thread: int, profile: str, model: str) ->
     return reply_of(_row(db, message))
 
 
+def reopen_reply(db: sqlite3.Connection, reply: int) -> Reply:
+    """Go on with a reply that has ended; it keeps all that it has, and is the newest in its conversation."""
+    index.remove(db, reply)
+    _one(
+        db.execute(
+            "UPDATE message SET ended = ?, fault = NULL WHERE id = ? AND role = 'reply' AND ended <> ?",
+            (Ending.WRITING, reply, Ending.WRITING),
+        )
+    )
+    row = _row(db, reply)
+    _advance(db, row["thread"])
+    return reply_of(row)
+
+
 def extend(db: sqlite3.Connection, reply: int, pieces: Sequence[Reasoning | Answer]) -> None:
     """Add to a reply that is being written; neighbours of one kind become one row."""
     _writing(db, reply)
@@ -141,10 +153,15 @@ def close_reply(
     thought: float | None,
     fault: Sentence | None,
     usage: Usage | None,
+    steering: tuple[Steering, ...] = (),
 ) -> Reply:
     """End a reply that is being written."""
     _writing(db, reply)
-    _settle(db, reply, ended=ended, thought=thought, fault=fault, usage=usage)
+    db.execute(
+        "UPDATE message SET thought = ?, usage = ?, steering = ? WHERE id = ?",
+        (thought, None if usage is None else plain.dumps(usage), plain.dumps(steering), reply),
+    )
+    _settle(db, reply, ended=ended, fault=fault)
     return reply_of(_row(db, reply))
 
 
@@ -204,30 +221,19 @@ def title_of(text: str) -> str:
     """Return the text as a title: one line without control characters, cut where it is too long."""
     visible = "".join(" " if unicodedata.category(char) == "Cc" else char for char in sound(text))
     line = " ".join(_TURNING.sub("", visible).split())
-    return line if len(line) <= TITLE else line[: TITLE - 1].rstrip() + "…"
+    return line if len(line) <= TITLE_LIMIT else line[: TITLE_LIMIT - 1].rstrip() + "…"
 
 
-def _settle(
-    db: sqlite3.Connection,
-    reply: int,
-    *,
-    ended: Ending,
-    thought: float | None,
-    fault: Sentence | None,
-    usage: Usage | None,
-) -> None:
+def _settle(db: sqlite3.Connection, reply: int, *, ended: Ending, fault: Sentence | None) -> None:
     """Fold the pieces of a reply into it and say how it ended."""
     pieces = _pieces(db, reply)
     db.execute(
-        "UPDATE message SET reasoning = reasoning || ?, text = text || ?,"
-        " ended = ?, thought = ?, fault = ?, usage = ? WHERE id = ?",
+        "UPDATE message SET reasoning = reasoning || ?, text = text || ?, ended = ?, fault = ? WHERE id = ?",
         (
             joined(pieces, Reasoning),
             joined(pieces, Answer),
             ended,
-            thought,
             None if fault is None else sound(plain.dumps(fault)),
-            None if usage is None else plain.dumps(usage),
             reply,
         ),
     )

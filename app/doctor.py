@@ -4,6 +4,7 @@ Each look is independent and says one thing.  A needed one that fails means that
 cannot run; the others say what would be better.
 """
 
+import asyncio
 import ctypes
 import errno
 import os
@@ -21,6 +22,7 @@ from app import __version__, paths, sandbox
 from app.errors import DocumentError, NoReader, Unreadable
 from app.i18n import say
 from app.model import Finding, Sentence, sentence
+from app.servers import described
 from app.settings import Settings
 from app.workers import Workers
 
@@ -58,6 +60,7 @@ async def examine(settings: Settings, out: TextIO) -> int:
             await _keyring(workers),
             *await _sandbox(workers),
             Finding(True, sentence("doctor.profiles", n=len(settings.profiles))),
+            *await _servers(workers),
         ]
     finally:
         workers.close()
@@ -147,6 +150,13 @@ def _chinese() -> Finding:
 async def _keyring(workers: Workers) -> Finding:
     where: Sentence = await workers.thread(lambda: import_module("app.keys").Keys().where())
     return Finding(where.key == "keys.in_keyring", where)
+
+
+async def _servers(workers: Workers) -> tuple[Finding, ...]:
+    """Name the servers that answer at the usual ports of this computer; there need be none."""
+    nearby = await workers.thread(import_module, "backends.nearby")
+    found = await asyncio.wrap_future(workers.network(nearby.find()))
+    return tuple(Finding(True, sentence("doctor.server", server=described(server))) for server in found)
 
 
 async def _sandbox(workers: Workers) -> tuple[Finding, ...]:

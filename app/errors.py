@@ -1,7 +1,7 @@
 """What can go wrong, as one tree.
 
     AppError                one sentence for the user, the cause chained
-    ├─ BackendError         Unreachable* · Refused · Busy* · Rejected · Broken*     *worth retrying
+    ├─ BackendError         Unreachable* (Misdirected) · Refused · Busy* · Rejected · Broken*     *worth retrying
     ├─ CaptureError         NotAllowed · NoScreen · RecordingFailed
     ├─ DocumentError        Unreadable · Locked · NoReader · TooLarge
     └─ StoreError           Newer · Damaged · Full
@@ -37,6 +37,12 @@ class Unreachable(BackendError):
     """Nobody answers at that address."""
 
     retry = True
+
+
+class Misdirected(Unreachable):
+    """The address leads somewhere else, and will the next time, too."""
+
+    retry = False
 
 
 class Refused(BackendError):

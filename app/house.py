@@ -14,13 +14,16 @@ from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
 
 from app import log, ports, settings
 from app.blobs import BlobStore
+from app.calibration import Calibration
 from app.chat import Chat
 from app.errors import StoreError
 from app.instance import CAPTURE, FirstInstance
 from app.intake import Intake
+from app.library import LISTINGS, Fetch, Library
 from app.model import sentence
 from app.paths import Paths
 from app.ports import Hotkeys, Ocr, Screen, Secrets
@@ -28,18 +31,22 @@ from app.settings import Settings
 from app.store import Store
 from app.voices import Voices
 from app.workers import Workers
+from ui.journeys.answering import Rooms
 from ui.journeys.attaching import Attaching
 from ui.journeys.capturing import Capturing
 from ui.journeys.choosing import Choosing, Means
-from ui.journeys.conversing import Conversing, Rooms
+from ui.journeys.conversing import Conversing
 from ui.journeys.drafting import Drafting
 from ui.journeys.listening import Listening
 from ui.journeys.listing import Listing
 from ui.journeys.remembering import Remembering
 from ui.journeys.stage import Stage
+from ui.journeys.stocking import Stocking
 from ui.journeys.viewing import Viewing
 from ui.journeys.weighing import Weighing
+from ui.model_desk import ModelDesk
 from ui.profile_form import Preset
+from ui.shelf import Shelf
 from ui.tasks import Tasks
 from ui.thread_view import ThreadView
 from ui.tray import Tray
@@ -48,14 +55,17 @@ from ui.window import Window
 _LOG = logging.getLogger(__name__)
 
 
-async def live(
-    app: QApplication, window: Window, blobs: BlobStore, where: Paths, chosen: Settings, *, capture: bool
-) -> None:
+def run(app: QApplication, window: Window, where: Paths, chosen: Settings, *, capture: bool) -> None:
+    """Live in the window until the user ends it."""
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+        runner.run(_live(app, window, where, chosen, capture=capture))
+
+
+async def _live(app: QApplication, window: Window, where: Paths, chosen: Settings, *, capture: bool) -> None:
     """Build the rooms around the window, wait until the user ends it, and take them down again."""
     log.start(where)
-    thread_view = ThreadView(blobs.read)
-    window.put(thread_view)
-    stage = Stage(app, window, window.history, thread_view, window.composer, window.notices)
+    blobs = BlobStore(where.blobs)
+    stage = _set_stage(app, window, blobs)
     workers = Workers()
     tasks = Tasks(partial(stage.notices.tell, tone="danger"))
     async with contextlib.AsyncExitStack() as ending:
@@ -63,12 +73,19 @@ async def live(
         store = await _open_store(where, blobs, workers, stage, ending)
         secrets = cache(_secrets)
         voices = Voices(
-            workers, blobs, cache(partial(_ocr, blobs, workers, where)), lambda one: secrets().get(one)
+            workers,
+            blobs,
+            cache(partial(_ocr, blobs, workers, where)),
+            lambda one: secrets().get(one),
+            await workers.thread(Calibration, where.counts),
         )
         ending.push_async_callback(voices.close)
         ending.push_async_callback(tasks.finish)
-        means = Means(partial(settings.save, where.settings), secrets, _presets, voices, workers)
-        journeys = _start_journeys(stage, chosen, means, store, blobs, tasks)
+        library = Library(where.models, workers, _fetch)
+        desk = ModelDesk(LISTINGS, library.weights)
+        stocking = Stocking(desk, library, tasks)
+        means = Means(partial(settings.save, where.settings), secrets, _presets, voices, workers, desk)
+        journeys = _start_journeys(stage, chosen, means, store, blobs, tasks, stocking)
         ending.push_async_callback(journeys.drafting.save)
         ending.push_async_callback(journeys.listening.close)
         await _begin(stage, journeys)
@@ -82,6 +99,13 @@ async def live(
         except StoreError as error:
             # There is no window left to say it in, and only the window's place is lost.
             _LOG.warning("the window's place was not kept: %s", error)
+
+
+def _set_stage(app: QApplication, window: Window, blobs: BlobStore) -> Stage:
+    """Put into the window what nobody misses while it is new and empty."""
+    thread_view, shelf = ThreadView(blobs.read), Shelf(window.composer, blobs.read)
+    window.put(thread_view)
+    return Stage(app, window, window.history, thread_view, window.composer, shelf, window.notices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +122,24 @@ class _Journeys:
     viewing: Viewing
     capturing: Capturing
     listening: Listening
+    stocking: Stocking
 
 
 def _start_journeys(
-    stage: Stage, chosen: Settings, means: Means, store: Store, blobs: BlobStore, tasks: Tasks
+    stage: Stage,
+    chosen: Settings,
+    means: Means,
+    store: Store,
+    blobs: BlobStore,
+    tasks: Tasks,
+    stocking: Stocking,
 ) -> _Journeys:
     workers, intake = means.workers, Intake(blobs, means.workers)
     choosing = Choosing(stage, chosen, means, tasks)
-    drafting = Drafting(stage.composer, store, tasks)
+    drafting = Drafting(stage.composer, stage.shelf, store, tasks)
     listing = Listing(stage.history, store, tasks)
-    weighing = Weighing(stage.composer, means.voices, choosing.profile)
-    rooms = Rooms(Chat(store), store, means.voices, choosing.profile, choosing.reader)
+    weighing = Weighing(stage.composer, stage.shelf, means.voices, choosing.profile)
+    rooms = Rooms(Chat(store), store, means.voices, choosing.profile, choosing.reader, choosing.author)
     conversing = Conversing(stage, drafting, listing, weighing, rooms, tasks)
     return _Journeys(
         choosing,
@@ -121,6 +152,7 @@ def _start_journeys(
         Viewing(stage, blobs.read),
         Capturing(stage, drafting, intake, partial(_screen, workers), workers, tasks),
         Listening(stage, _hotkeys, workers, tasks),
+        stocking,
     )
 
 
@@ -219,10 +251,19 @@ def _hotkeys() -> Hotkeys:
     return hotkeys
 
 
+def _fetch() -> Fetch:
+    fetch: Fetch = import_module("backends.download").fetch
+    return fetch
+
+
 def _presets() -> tuple[Preset, ...]:
-    dialects = import_module("backends.presets").DIALECTS
+    presets = import_module("backends.presets")
+
+    def takes_effort(model: str) -> bool:
+        return bool(presets.quirk(model).efforts)
+
     return tuple(
-        Preset(preset, dialect.label, dialect.base_url, dialect.needs_key, dialect.models)
-        for preset, dialect in dialects.items()
+        Preset(preset, dialect.label, dialect.base_url, dialect.needs_key, dialect.models, takes_effort)
+        for preset, dialect in presets.DIALECTS.items()
         if preset != "reader"
     )

@@ -18,14 +18,24 @@ LANGUAGES = {"en": "English", "zh": "中文"}
 _FOLDER = Path(__file__).with_name("locale")
 
 
-@cache
 def catalogue(language: str) -> dict[str, str]:
-    """Return the sentences of one language by key."""
+    """Return all sentences of one language by key."""
     sentences: dict[str, str] = {}
-    for file in sorted((_FOLDER / language).glob("*.json")):
-        room: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
-        sentences |= {f"{file.stem}.{key}": words for key, words in room.items()}
+    for room in _rooms(language):
+        sentences |= _sentences(language, room)
     return sentences
+
+
+@cache
+def _rooms(language: str) -> frozenset[str]:
+    return frozenset(file.stem for file in (_FOLDER / language).iterdir())
+
+
+@cache
+def _sentences(language: str, room: str) -> dict[str, str]:
+    """Return the sentences of one file by key."""
+    found: dict[str, str] = json.loads((_FOLDER / language / f"{room}.json").read_text(encoding="utf-8"))
+    return {f"{room}.{key}": words for key, words in found.items()}
 
 
 class _Chosen:
@@ -56,7 +66,9 @@ def say(what: Sentence | str, **args: str | float) -> str:
     if isinstance(what, Sentence):
         args = dict(what.args) | args
         what = what.key
-    sentences = catalogue(_Chosen.language)
+    spoken, room = _Chosen.language, what.partition(".")[0]
+    # Looked up first: what a stranger calls a room is not remembered, nor looked for on the disk.
+    sentences = _sentences(spoken, room) if room in _rooms(spoken) else {}
     if args.get("n") == 1:
         what = what + ".one" if what + ".one" in sentences else what
     if what not in sentences:

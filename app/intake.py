@@ -16,13 +16,14 @@ from app import answers
 from app.errors import AppError, DocumentError, NoReader, TooLarge, Unreadable
 from app.formats import PPTX, Format, check_size, clean_name, examine, kind_by_name, recognise
 from app.i18n import say
-from app.model import PAGE_LIMIT, Attachment, Clip, Kind, Picture, Progress, Sentence, sentence
+from app.model import PAGE_LIMIT, Attachment, Blob, Clip, Kind, Picture, Progress, Sentence, sentence
 from app.pages import Pages
 from app.ports import Blobs, Workers
 from app.sandbox import sweep_sockets
 
 INTERVAL = 0.1  # seconds between two updates of one attachment
 SEEN_LIMIT = 4_816_896  # pixels; models scale anything larger down to this
+WEIGHT_LIMIT = 5_000_000 - 1  # bytes; the strictest server takes no heavier picture
 
 Steps = AsyncGenerator[Attachment, None]
 
@@ -55,37 +56,40 @@ class Intake:
         attachment = Attachment(uuid.uuid4().hex, Kind.PICTURE, clean_name(name))
         try:
             check_size(len(data), Kind.PICTURE)
-            if recognise(data, "").kind is not Kind.PICTURE:
+            form = recognise(data, "")
+            if form.kind is not Kind.PICTURE:
                 raise Unreadable("document.unknown")
             with tempfile.TemporaryDirectory(prefix="glimpse-") as folder:
                 path = Path(folder) / "picture"
                 await self._workers.thread(path.write_bytes, data)
-                return _shown(attachment, await self._decode(path))
+                picture = await self._decode(path)
+            source = await self._workers.thread(self._blobs.keep, data, form.mime)
+            return _shown(attachment, picture, source)
         except (AppError, OSError) as error:
             return _failed(attachment, error)
 
     async def screenshot(self, png: bytes, width: int, height: int, name: str) -> Attachment:
-        """Return a PNG of our own making as an attachment; a larger one than models see is scaled down."""
-        if width * height > SEEN_LIMIT:
+        """Return a PNG of our own making as an attachment; one that is more than models take is made smaller."""
+        if width * height > SEEN_LIMIT or len(png) > WEIGHT_LIMIT:
             return await self.picture(png, name)
         attachment = Attachment(uuid.uuid4().hex, Kind.PICTURE, clean_name(name))
         try:
             blob = await self._workers.thread(self._blobs.keep, png, "image/png")
         except AppError as error:
             return _failed(attachment, error)
-        return _shown(attachment, Picture(blob, width, height))
+        return _shown(attachment, Picture(blob, width, height), blob)
 
     def _read(self, path: Path, form: Format, begun: Attachment) -> Steps:
         if form.kind is Kind.PICTURE:
-            return self._read_picture(path, begun)
+            return self._read_picture(path, form, begun)
         if form.kind is Kind.DOCUMENT:
             return self._read_document(path, form, begun)
         if form.kind is Kind.DECK:
             return self._read_deck(path, form, begun)
         return self._read_clip(path, form, begun)
 
-    async def _read_picture(self, path: Path, begun: Attachment) -> Steps:
-        yield _shown(begun, await self._decode(path))
+    async def _read_picture(self, path: Path, form: Format, begun: Attachment) -> Steps:
+        yield await self._finished(replace(begun, pictures=(await self._decode(path),)), path, form)
 
     async def _read_document(self, path: Path, form: Format, begun: Attachment) -> Steps:
         latest = begun
@@ -199,7 +203,10 @@ class Intake:
 
     async def _keep(self, head: dict[str, Any], body: bytes) -> Picture:
         width, height, mime = answers.picture(head, body)
-        return Picture(await self._workers.thread(self._blobs.keep, body, mime), width, height)
+        whole = None
+        if "whole_width" in head:
+            whole = answers.count(head, "whole_width"), answers.count(head, "whole_height")
+        return Picture(await self._workers.thread(self._blobs.keep, body, mime), width, height, whole=whole)
 
 
 def _as_text(begun: Attachment, words: dict[int, str], error: DocumentError) -> Attachment:
@@ -214,8 +221,8 @@ def _as_text(begun: Attachment, words: dict[int, str], error: DocumentError) -> 
     return replace(begun, text="\n\n".join(told), total=len(words), notice=notice)
 
 
-def _shown(attachment: Attachment, picture: Picture) -> Attachment:
-    return replace(attachment, progress=Progress.READY, pictures=(picture,))
+def _shown(attachment: Attachment, picture: Picture, source: Blob) -> Attachment:
+    return replace(attachment, progress=Progress.READY, pictures=(picture,), source=source)
 
 
 def _failed(attachment: Attachment, error: AppError | OSError) -> Attachment:

@@ -17,14 +17,14 @@ _PATH_BENEATH = 1
 
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 MAKE_SOCKET = 1 << 9
-_TRUNCATE, _IOCTL_DEVICE = 1 << 14, 1 << 15
+_TRUNCATE, IOCTL_DEVICE = 1 << 14, 1 << 15
 READ = EXECUTE | READ_FILE | READ_DIR
 # Rights that make sense on a file; the kernel refuses the others there.
-_ON_FILES = EXECUTE | WRITE_FILE | READ_FILE | _TRUNCATE | _IOCTL_DEVICE
+_ON_FILES = EXECUTE | WRITE_FILE | READ_FILE | _TRUNCATE | IOCTL_DEVICE
 # The first version knew rights 0 to 12; the later ones added REFER, TRUNCATE and IOCTL_DEV.
 _ALL_BY_VERSION = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1}
 _ALL_NOW = (1 << 16) - 1
-_TCP = 0b11  # bind and connect, since version 4
+_BIND, _CONNECT = 0b01, 0b10  # by TCP, since version 4
 _SCOPES = 0b11  # abstract sockets and signals to processes outside, since version 6
 
 
@@ -47,17 +47,18 @@ def version() -> int:
     return max(found, 0)
 
 
-def restrict(allowed: Iterable[tuple[Path, int]], *, writes: Path) -> bool:
+def restrict(allowed: Iterable[tuple[Path, int]], *, writes: Path, listens: bool = False) -> bool:
     """Give up every file but those `allowed`, with the rights beside them, and all below `writes`.
 
-    Also gives up TCP, abstract sockets and signals to strangers where the kernel knows how.  Needs
-    `PR_SET_NO_NEW_PRIVS`.  Returns whether it holds.
+    Also gives up TCP, abstract sockets and signals to strangers where the kernel knows how; with `listens` it may be
+    called by TCP, but call nobody.  Needs `PR_SET_NO_NEW_PRIVS`.  Returns whether it holds.
     """
     speaks = version()
     if not speaks:
         return False
     everything = _ALL_BY_VERSION.get(speaks, _ALL_NOW)
-    rules = _Ruleset(everything, _TCP if speaks >= 4 else 0, _SCOPES if speaks >= 6 else 0)  # noqa: PLR2004 - versions
+    tcp = _CONNECT if listens else _BIND | _CONNECT
+    rules = _Ruleset(everything, tcp if speaks >= 4 else 0, _SCOPES if speaks >= 6 else 0)  # noqa: PLR2004 - versions
     # An older kernel wants the structure without the fields it has never heard of.
     size = 24 if speaks >= 6 else 16 if speaks >= 4 else 8  # noqa: PLR2004 - versions
     ruleset = _call(_CREATE, ctypes.byref(rules), ctypes.c_size_t(size), ctypes.c_uint32(0))

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 PAGE_LIMIT = 2000  # pages read of one document
 TEXT_LIMIT = 20_000  # characters kept of one page
+TITLE_LIMIT = 80  # characters of a conversation's title
 
 Args = tuple[tuple[str, str | int | float], ...]
 
@@ -74,7 +75,8 @@ class Picture:
     """One encoded picture, exactly as a model will get it (PNG or JPEG, written by us).
 
     `number` is the page it shows, counted from 1; `seconds` its time in a clip; `text` the text
-    layer that came with the page, in reading order.
+    layer that came with the page, in reading order.  `whole` is the width and height it had before it was scaled
+    down, None if it was not.
     """
 
     blob: Blob
@@ -83,6 +85,7 @@ class Picture:
     number: int | None = None
     seconds: float | None = None
     text: str = ""
+    whole: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ class Attachment:
     """Anything a user offered, as far as it has been read.
 
     `pictures` are pages, slides or stills in order; a picture has one.  `chosen` holds the page
-    numbers that will be sent, empty for all.  A deck that could not be drawn has no pictures
+    numbers that will be sent, empty for all.  `source` is the file as it came.  A deck that could not be drawn has no pictures
     but `text`.  `notice` says what the user should know, `fault` why it cannot be used.
     """
 
@@ -158,6 +161,24 @@ class Ending(StrEnum):
     CUT = "cut"
 
 
+class Steering(StrEnum):
+    """By which means a model's thinking was controlled, or its reply made to go on.
+
+    TEMPLATE_SWITCH: the chat template was told whether to think.  THINKING_FIELD: the server was, in a field of its own.
+    EFFORT: it was told how hard.  TOKEN_BUDGET: the server counts the thinking and ends it.  REASONING_END: the running
+    thinking was ended from outside.  CONTINUED: the model went on in its own begun turn.  ASKED_AGAIN: it was asked
+    anew, because the server knows no better way.
+    """
+
+    TEMPLATE_SWITCH = "template_switch"
+    THINKING_FIELD = "thinking_field"
+    EFFORT = "effort"
+    TOKEN_BUDGET = "token_budget"  # noqa: S105 - no password
+    REASONING_END = "reasoning_end"
+    CONTINUED = "continued"
+    ASKED_AGAIN = "asked_again"
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """What a reply cost in tokens, as the server counted; `cached` of `prompt` were reused."""
@@ -182,7 +203,8 @@ class Question:
 class Reply:
     """One stored turn of a model; reasoning and answer are apart and never mixed.
 
-    `thought` is how long it reasoned, in seconds; `profile` and `model` say who answered.
+    `thought` is how long it reasoned, in seconds; `profile` and `model` say who answered; `steering` by which means it
+    was steered, in the order in which they were used.
     """
 
     id: int
@@ -195,6 +217,7 @@ class Reply:
     thought: float | None = None
     fault: Sentence | None = None
     usage: Usage | None = None
+    steering: tuple[Steering, ...] = ()
 
 
 Message = Question | Reply
@@ -218,6 +241,14 @@ class Thinking(StrEnum):
     ALWAYS = "always"
 
 
+class Effort(StrEnum):
+    """How hard a model thinks that can be told nothing else about it (GLM-5.3-Flash)."""
+
+    LOW = "low"
+    HIGH = "high"
+    MAX = "max"
+
+
 @dataclass(frozen=True, slots=True)
 class Sampling:
     """How a model picks its words; None leaves it to the server."""
@@ -228,9 +259,26 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
+class Weights:
+    """A model that runs inside the app: the paths of its file and of the projector that gives it eyes.
+
+    `context` is in tokens; `threads` that calculate and `layers` that a graphics card takes are None for what suits the
+    machine.
+    """
+
+    model: str = ""
+    projector: str = ""
+    context: int = 16_384
+    threads: int | None = None
+    layers: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """One backend as the user set it up; `preset` names its dialect in `backends.presets`.
 
+    `budget` is the most it may think, in tokens, and None leaves that to it; `effort` is None for the model's own;
+    `weights` are those of a preset that needs no server.
     The key is not here: secrets live in `app.keys`, bound to the origin of `base_url`.
     """
 
@@ -242,15 +290,32 @@ class Profile:
     thinking: Thinking = Thinking.ON
     system: str = ""
     sampling: Sampling = field(default_factory=Sampling)
+    budget: int | None = None
+    effort: Effort | None = None
+    weights: Weights = field(default_factory=Weights)
+
+
+class Sight(StrEnum):
+    """How a family of models looks at pictures and clips, which decides what they cost: see `app.sight`.
+
+    UNKNOWN ones are taken to look as GLM-4.5V does.
+    """
+
+    UNKNOWN = "unknown"
+    GLM_4V = "glm-4v"
+    GLM_46V = "glm-4.6v"
+    GLM_5 = "glm-5"
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a backend can take; None means it sets no limit that we know of.
+    """What a backend can take, and how it counts; None means it sets no limit that we know of.
 
     `pictures` and `clips` count per request (`clips` 0: send stills instead); `pixels` is the
     most one picture may have and `picture_bytes`, `clip_bytes` the most one may weigh;
     `clip_mimes` are the containers it reads; `context` is prompt plus answer in tokens.
+    `sight` is how its model looks at media, `words` how many times our estimate of a text its tokenizer makes of it;
+    `counts`: it can be asked for the number, see `Backend.count`.
     """
 
     context: int | None = None
@@ -260,6 +325,9 @@ class Limits:
     clips: int = 0
     clip_bytes: int | None = None
     clip_mimes: tuple[str, ...] = ("video/mp4",)
+    sight: Sight = Sight.UNKNOWN
+    words: float = 1.0
+    counts: bool = False
 
 
 class Role(StrEnum):
@@ -282,13 +350,30 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """A reply that is to go on from here.
+
+    Without an answer the thinking is over and the answer comes now; with one it goes on exactly where it stopped.
+    """
+
+    reasoning: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
-    """What a backend is asked: the turns in order, the last one the user's."""
+    """What a backend is asked: the turns in order, the last one the user's.
+
+    `budget` and `effort` are as in `Profile`.  With `begun`, only what is new is streamed.
+    """
 
     turns: tuple[Said, ...]
     model: str = ""
     thinking: Thinking = Thinking.ON
     sampling: Sampling = field(default_factory=Sampling)
+    budget: int | None = None
+    effort: Effort | None = None
+    begun: Begun | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +397,22 @@ class Finish:
     ended: Ending
 
 
-Event = Reasoning | Answer | Usage | Finish
+@dataclass(frozen=True, slots=True)
+class Steered:
+    """The reply is steered by this means."""
+
+    by: Steering
+
+
+@dataclass(frozen=True, slots=True)
+class Looping:
+    """The reply repeats itself: in its `answer`, or else in its thinking; with `over` it has found its way out."""
+
+    answer: bool
+    over: bool = False
+
+
+Event = Reasoning | Answer | Usage | Finish | Steered | Looping
 Events = tuple[Event, ...]
 
 
@@ -327,12 +427,34 @@ class Health(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Server:
+    """Who answers at an address, as far as it tells: see `backends.probe`.
+
+    `preset` names its dialect, empty where its kind is not known, and `label` is what that is called.  `models` are
+    those it offers; the rest is about `model`: its `context` in tokens, whether it takes `pictures` and `clips` (None
+    where it does not tell), and how it looks at them.
+    """
+
+    url: str
+    preset: str = ""
+    label: str | Sentence = ""
+    version: str = ""
+    models: tuple[str, ...] = ()
+    model: str = ""
+    context: int | None = None
+    pictures: bool | None = None
+    clips: bool | None = None
+    sight: Sight = Sight.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
 class Checkup:
-    """The result of testing a backend, in one sentence, with the models it offers."""
+    """The result of testing a backend, in one sentence, with the models it offers and who answered."""
 
     health: Health
     sentence: Sentence
     models: tuple[str, ...] = ()
+    server: Server | None = None
 
 
 @dataclass(frozen=True, slots=True)

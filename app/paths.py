@@ -1,7 +1,7 @@
 """Where Glimpse keeps its files.  `GLIMPSE_HOME` puts all of them under one folder."""
 
-import hashlib
 import os
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,21 @@ class Paths:
         return self.data / "attachments"
 
     @property
+    def models(self) -> Path:
+        """The models that were fetched to run inside the app."""
+        return self.data / "models"
+
+    @property
+    def server(self) -> Path:
+        """The log and the record of a server that was started here."""
+        return self.data / "server"
+
+    @property
+    def counts(self) -> Path:
+        """What was learned about how models count tokens."""
+        return self.cache / "counts.json"
+
+    @property
     def settings(self) -> Path:
         """The settings file."""
         return self.config / "settings.json"
@@ -51,7 +66,7 @@ def find() -> Paths:
     session = os.environ.get("XDG_RUNTIME_DIR")
     if home := os.environ.get("GLIMPSE_HOME"):
         root = Path(home).absolute()
-        own = f"glimpse-{hashlib.sha256(str(root).encode()).hexdigest()[:8]}"
+        own = f"glimpse-{zlib.crc32(os.fsencode(root)):08x}"
         runtime = Path(session) / own if session else root / "run"
         return Paths(root / "data", root / "config", root / "cache", runtime)
     dirs = PlatformDirs("glimpse", appauthor=False)

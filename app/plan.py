@@ -54,19 +54,18 @@ class Load:
         )
 
 
-def load_of(request: Request) -> Load:
-    """Return what a request puts on a backend."""
+def load_of(request: Request, limits: Limits) -> Load:
+    """Return what a request puts on this backend."""
     parts = [part for turn in request.turns for part in turn.parts]
     pictures = [part for part in parts if isinstance(part, Picture)]
     clips = sum(isinstance(part, Clip) for part in parts)
     heaviest = max((picture.blob.size for picture in pictures), default=0)
-    return Load(request_tokens(request), len(pictures), clips, heaviest)
+    return Load(request_tokens(request, limits), len(pictures), clips, heaviest)
 
 
 def draft_load(draft: Draft, limits: Limits) -> Load:
     """Return what sending this draft would add to what a conversation puts on a backend already."""
-    question = Question(0, draft.text, draft.attachments, asked=_NEVER)
-    return load_of(Request((Said(Role.USER, question_parts(question, limits)),)))
+    return load_of(Request((Said(Role.USER, question_parts(asked(draft), limits)),)), limits)
 
 
 def obstacle(draft: Draft, load: Load, profile: Profile, limits: Limits) -> Sentence | None:
@@ -82,11 +81,17 @@ def excess(load: Load, profile: Profile, limits: Limits) -> Sentence | None:
         return sentence("plan.too_many_clips", n=load.clips, limit=limits.clips)
     if limits.picture_bytes is not None and load.heaviest > limits.picture_bytes:
         return sentence("plan.picture_too_heavy", limit=f"{limits.picture_bytes / 1e6:.0f}")
-    if limits.context is not None:
-        room = limits.context - min(profile.sampling.max_tokens or ROOM_FOR_ANSWER, limits.context // 2)
-        if load.tokens > room:
-            return sentence("plan.too_long", tokens=load.tokens, limit=room)
+    room = room_for(profile, limits)
+    if room is not None and load.tokens > room:
+        return sentence("plan.too_long", tokens=f"{load.tokens:,}", limit=f"{room:,}")
     return None
+
+
+def room_for(profile: Profile, limits: Limits) -> int | None:
+    """Return how many tokens a request may have, so that there is room for its answer; None for any number."""
+    if limits.context is None:
+        return None
+    return limits.context - min(profile.sampling.max_tokens or ROOM_FOR_ANSWER, limits.context // 2)
 
 
 def request_for(messages: Sequence[Message], profile: Profile, limits: Limits) -> Request:
@@ -94,13 +99,33 @@ def request_for(messages: Sequence[Message], profile: Profile, limits: Limits) -
     turns: list[Said] = []
     if profile.system.strip():
         turns.append(Said(Role.SYSTEM, (profile.system.strip(),)))
-    for message, following in pairwise((*messages, None)):
-        if isinstance(message, Question) and (following is None or _answered(following)):
+    for message in spoken(messages):
+        if isinstance(message, Question):
             turns.append(Said(Role.USER, question_parts(message, limits)))
-        elif isinstance(message, Reply) and _answered(message):
+        else:
             # The reasoning stays behind: models are trained without it, and it feeds loops.
             turns.append(Said(Role.ASSISTANT, (message.answer,)))
-    return Request(tuple(turns), profile.model, profile.thinking, profile.sampling)
+    return Request(
+        tuple(turns), profile.model, profile.thinking, profile.sampling, profile.budget, profile.effort
+    )
+
+
+def spoken(messages: Sequence[Message]) -> tuple[Message, ...]:
+    """Return the messages that a model gets to read: replies with an answer, their questions, and the last question."""
+    return tuple(
+        message
+        for message, following in pairwise((*messages, None))
+        if message is not None
+        and (
+            _answered(message if isinstance(message, Reply) else following)
+            or (following is None and isinstance(message, Question))
+        )
+    )
+
+
+def asked(draft: Draft) -> Question:
+    """Return a draft as the question it would be."""
+    return Question(0, draft.text, draft.attachments, _NEVER)
 
 
 def question_parts(question: Question, limits: Limits) -> tuple[Part, ...]:
@@ -134,7 +159,7 @@ def _answered(message: Message | None) -> bool:
 
 def _attachment_parts(attachment: Attachment, limits: Limits) -> list[Part]:
     name = attachment.name
-    if attachment.kind is Kind.PICTURE:
+    if attachment.kind is Kind.PICTURE and attachment.pictures:
         return list(attachment.pictures)
     if attachment.kind is Kind.CLIP and attachment.clip is not None and fits_as_clip(attachment.clip, limits):
         return [f"[{name}]", attachment.clip]
@@ -143,7 +168,7 @@ def _attachment_parts(attachment: Attachment, limits: Limits) -> list[Part]:
         parts += [f"[{name}, {_place(picture)}]", picture]
     if attachment.text:
         parts.append(f"[{name}, text only]\n{attachment.text}")
-    return parts
+    return parts or [f"[{name}, not sent]"]
 
 
 def _place(picture: Picture) -> str:

@@ -32,6 +32,20 @@ class Backend(Protocol):
         """
         ...
 
+    async def answer_now(self, request: Request) -> bool:
+        """Have the running stream of this very request end its thinking; False where the server has no such door.
+
+        Then the caller closes the stream and asks again, with `Request.begun`.  Never raises.
+        """
+        ...
+
+    async def count(self, request: Request) -> int | None:
+        """Return how many tokens the words of a request are for the server, without its media.
+
+        What the template puts around them is counted too.  None where the server cannot be asked.  Never raises.
+        """
+        ...
+
     async def check(self) -> Checkup:
         """Say whether a request would work, and which models there are; never raises."""
         ...

@@ -7,11 +7,11 @@ window.  So it runs in the network thread, and what arrives is handed over at mo
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from concurrent.futures import Future
 from typing import Any
 
-from app.model import Answer, Checkup, Event, Events, Limits, Reasoning, Request
+from app.model import Answer, Checkup, Event, Events, Limits, Reasoning, Request, Usage
 from app.ports import Backend
 from app.workers import Workers
 
@@ -21,8 +21,16 @@ INTERVAL = 1 / 30
 class Remote:
     """Speaks the `Backend` port for a backend made, used and closed on the network's loop."""
 
-    def __init__(self, make: Callable[[], Backend], limits: Limits, workers: Workers) -> None:
+    def __init__(
+        self,
+        make: Callable[[], Backend],
+        limits: Limits,
+        workers: Workers,
+        learn: Callable[[Request, int], Awaitable[None]] | None = None,
+    ) -> None:
+        """`learn` is told how many tokens the server counted in a request, once the reply is whole."""
         self.limits = limits
+        self._learn = learn
         self._make = make
         self._workers = workers
         self._backend: Backend | None = None
@@ -32,6 +40,16 @@ class Remote:
     def stream(self, request: Request) -> AsyncGenerator[Events, None]:
         """Yield the reply in batches, the first at once; closing stops the server: see `app.ports`."""
         return self._stream(request)
+
+    async def answer_now(self, request: Request) -> bool:
+        """Have the running stream of this request end its thinking: see `app.ports`."""
+        if self._backend is None:
+            return False
+        return await asyncio.wrap_future(self._workers.network(self._backend.answer_now(request)))
+
+    async def count(self, request: Request) -> int | None:
+        """Have the server count the words of a request: see `app.ports`."""
+        return await asyncio.wrap_future(self._workers.network(self._count(request)))
 
     async def check(self) -> Checkup:
         """Test the backend."""
@@ -52,6 +70,9 @@ class Remote:
             self._backend = self._make()
         return self._backend
 
+    async def _count(self, request: Request) -> int | None:
+        return await self._get().count(request)
+
     async def _check(self) -> Checkup:
         backend = self._get()
         checkup = await backend.check()
@@ -63,17 +84,21 @@ class Remote:
         # Not awaited before the `try`: whoever is cancelled here must still stop the server.
         pump = self._workers.network(self._start(request, basket))
         self._streams += 1
+        counted = 0
         try:
             over = False
             while not over:
                 await basket.filled.wait()
                 events, over = basket.empty()
+                counted = next((event.prompt for event in events if isinstance(event, Usage)), counted)
                 if events:
                     yield merge(events)
                 if not over:
                     await asyncio.sleep(INTERVAL)
             if basket.error is not None:
                 raise basket.error
+            if counted and self._learn is not None:
+                await self._learn(request, counted)
         finally:
             # Awaited, because Stop has not stopped anything before the server's connection is closed.
             await asyncio.wrap_future(self._workers.network(_cancel(pump)))

@@ -22,6 +22,7 @@ from app.model import (
     Reasoning,
     Reply,
     Sentence,
+    Steering,
     Thread,
     Usage,
     sentence,
@@ -88,6 +89,7 @@ def reply_of(row: sqlite3.Row, pieces: Sequence[sqlite3.Row] = ()) -> Reply:
         row["thought"] if isinstance(row["thought"], float) else None,
         fault if ended else ROW_DAMAGED,
         None if row["usage"] is None else _value(row, "usage", Usage, None),
+        _value(row, "steering", tuple[Steering, ...], ()),
     )
 
 

@@ -55,18 +55,23 @@ _TOLD = {
     "privileges": ("worker.privileges_held", "worker.privileges_free"),
 }
 
+_CARD = landlock.READ | landlock.WRITE_FILE | landlock.IOCTL_DEVICE
+
 _held: tuple[str, ...] = ()
 
 
-def enter(*, memory: int, processor: int, reads: tuple[str, ...], sockets: bool = False) -> None:
+def enter(
+    *, memory: int, processor: int, reads: tuple[str, ...], sockets: bool = False, serves: bool = False
+) -> None:
     """Give up what this process will not need, for good; call it while there is only one thread.
 
     `memory` is in bytes, `processor` in seconds of CPU time; `reads` are the files and folders it may
-    read beside the system's own; with `sockets` it may make some in the system's temporary folder.
+    read beside the system's own; with `sockets` it may make some in the system's temporary folder; one that
+    `serves` may be called by TCP, but call nobody, and use a graphics card.
     What the system cannot restrict is left as it is.
     """
     global _held  # noqa: PLW0603 - what a process gave up is a fact of the process
-    held = [name for name, holds in _restrictions(memory, processor, reads, sockets) if holds]
+    held = [name for name, holds in _restrictions(memory, processor, reads, sockets, serves) if holds]
     _held = tuple(held)
 
 
@@ -95,15 +100,16 @@ def sweep_sockets() -> None:
 
 
 def _restrictions(
-    memory: int, processor: int, reads: tuple[str, ...], sockets: bool
+    memory: int, processor: int, reads: tuple[str, ...], sockets: bool, serves: bool
 ) -> Iterator[tuple[str, bool]]:
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
         # First, because mapping our user needs /proc, which is given up below.
-        yield "network", _leave_network(libc)
+        yield "network", not serves and _leave_network(libc)
         yield "privileges", libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) == 0
         rights = [*_readable(reads), *([(SHARED_FOLDER, landlock.MAKE_SOCKET)] if sockets else [])]
-        yield "files", landlock.restrict(rights, writes=Path(tempfile.gettempdir()))
+        rights += _cards() if serves else ()
+        yield "files", landlock.restrict(rights, writes=Path(tempfile.gettempdir()), listens=serves)
         libc.prctl(_DUMPABLE, 0, 0, 0, 0)
     yield "limits", _limit(memory, processor)
 
@@ -163,5 +169,15 @@ def _readable(reads: tuple[str, ...]) -> Iterator[tuple[Path, int]]:
         yield Path(sys.executable).parent, landlock.READ
     root = Path(__file__).resolve().parents[1]
     yield root, landlock.READ_DIR  # so that imports find the rooms
-    yield root / "app", landlock.READ
-    yield root / "capture", landlock.READ
+    for room in ("app", "capture", "backends"):
+        yield root / room, landlock.READ
+
+
+def _cards() -> Iterator[tuple[Path, int]]:
+    """Yield what the drivers of graphics cards open."""
+    for name in ("dri", "kfd", "nvidiactl", "nvidia-uvm", "nvidia-uvm-tools", "nvidia-modeset"):
+        yield Path("/dev", name), _CARD
+    for card in Path("/dev").glob("nvidia[0-9]*"):
+        yield card, _CARD
+    for folder in ("/sys/bus", "/sys/class", "/sys/devices", "/sys/module", "/proc/driver", "/proc/devices"):
+        yield Path(folder), landlock.READ

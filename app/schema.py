@@ -113,4 +113,9 @@ def _conversations(db: sqlite3.Connection) -> None:
     index.build(db)
 
 
-STEPS: tuple[Step, ...] = (_conversations,)
+def _steering(db: sqlite3.Connection) -> None:
+    """Let a reply say by which means it was steered: a list of the words of `app.model.Steering`."""
+    db.execute("ALTER TABLE message ADD COLUMN steering TEXT NOT NULL DEFAULT '[]'")
+
+
+STEPS: tuple[Step, ...] = (_conversations, _steering)

@@ -1,7 +1,7 @@
 """What the user has chosen, as one frozen value in one file.  Keys are never in it: see `app.keys`."""
 
-import hashlib
 import json
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -11,13 +11,29 @@ from app import plain
 from app.errors import StoreError
 from app.files import unwritable, write_atomic
 from app.i18n import LANGUAGES
-from app.model import Profile, Sentence, sentence
+from app.model import Profile, Sentence, Weights, sentence
 
 READER = Profile(id="reader", name="", preset="reader")
 THEMES = ("system", "light", "dark")
-PRESETS = (READER.preset, "vllm", "sglang", "llamacpp", "zai", "bigmodel", "openai")
+CONTEXTS = 1024, 2**20  # the least and the most of a model in the app, in tokens
+THREAD_LIMIT, LAYER_LIMIT = 1024, 10_000
+BUDGET_LIMIT = 1_000_000  # tokens of thinking: no model thinks longer
+PRESETS = (
+    READER.preset,
+    "vllm",
+    "sglang",
+    "llamacpp",
+    "local",
+    "ollama",
+    "lmstudio",
+    "transformers",
+    "zai",
+    "bigmodel",
+    "openai",
+)
 
 _LIMIT = 2**20  # bytes: a file that is longer is none of ours
+_PATH = 4096  # characters of a path
 _WORD = 100  # characters of an id or a chord
 _FAR = 100_000  # logical pixels: no desktop reaches further
 _ANY_SERVER = "openai"  # how a server is spoken to whose preset is not known here
@@ -160,6 +176,22 @@ def _is_chord(text: str) -> bool:
     return not text or _is_word(text)
 
 
+def _is_budget(tokens: int | None) -> bool:
+    return tokens is None or 1 <= tokens <= BUDGET_LIMIT
+
+
+def _is_weights(weights: Weights) -> bool:
+    threads, layers = weights.threads, weights.layers
+    return (
+        _is_whole(weights.model)
+        and _is_whole(weights.projector)
+        and max(len(weights.model), len(weights.projector)) <= _PATH
+        and CONTEXTS[0] <= weights.context <= CONTEXTS[1]
+        and (threads is None or 1 <= threads <= THREAD_LIMIT)
+        and (layers is None or 0 <= layers <= LAYER_LIMIT)
+    )
+
+
 def _is_place(frame: tuple[int, int, int, int] | None) -> bool:
     """Say whether a window may be there; Qt takes no number that is far larger."""
     if frame is None:
@@ -177,6 +209,8 @@ _BOUNDS: dict[str, Callable[[Any], bool]] = {
     "window": _is_place,
     "id": _is_word,
     "preset": PRESETS.__contains__,
+    "budget": _is_budget,
+    "weights": _is_weights,
 }
 
 
@@ -196,7 +230,7 @@ def _has_id(item: Any) -> bool:
 
 def _set_aside(path: Path, text: bytes) -> Sentence:
     """Copy a file that was not understood, once for each content, and return what to tell the user."""
-    aside = path.with_name(f"{path.stem}.damaged-{hashlib.sha256(text).hexdigest()[:8]}{path.suffix}")
+    aside = path.with_name(f"{path.stem}.damaged-{zlib.crc32(text):08x}{path.suffix}")
     try:
         if not aside.exists():
             write_atomic(aside, text)

@@ -14,7 +14,19 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from app import conversations, index
 from app.database import code, open_database, transaction, translated
-from app.model import Answer, Draft, Ending, Message, Question, Reasoning, Reply, Sentence, Thread, Usage
+from app.model import (
+    Answer,
+    Draft,
+    Ending,
+    Message,
+    Question,
+    Reasoning,
+    Reply,
+    Sentence,
+    Steering,
+    Thread,
+    Usage,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -100,6 +112,13 @@ class Store:
         """Begin a reply: `WRITING`, from this profile and model."""
         return await self._write(conversations.open_reply, thread, profile=profile, model=model)
 
+    async def reopen_reply(self, reply: int) -> Reply:
+        """Go on with a reply that has ended: it is `WRITING` again, with all that it had.
+
+        Should the app die before it is closed, it is `BROKEN` with what it had and what was added.
+        """
+        return await self._write(conversations.reopen_reply, reply)
+
     async def extend(self, reply: int, pieces: Sequence[Reasoning | Answer]) -> None:
         """Add what arrived to a reply that is being written: all of it or, with an error, none."""
         await self._write(conversations.extend, reply, tuple(pieces))
@@ -112,10 +131,17 @@ class Store:
         thought: float | None = None,
         fault: Sentence | None = None,
         usage: Usage | None = None,
+        steering: tuple[Steering, ...] = (),
     ) -> Reply:
         """End a reply and return it whole; `thought` is how long it reasoned, in seconds."""
         return await self._write(
-            conversations.close_reply, reply, ended=ended, thought=thought, fault=fault, usage=usage
+            conversations.close_reply,
+            reply,
+            ended=ended,
+            thought=thought,
+            fault=fault,
+            usage=usage,
+            steering=steering,
         )
 
     async def drop_reply(self, reply: int) -> None:

@@ -3,34 +3,52 @@
 A composition root: the room of the backends is imported here, late, because the SDK alone takes half a second.
 """
 
+import asyncio
+import gc
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache, partial
 from importlib import import_module
 from typing import Any
 
-from app.model import Checkup, Limits, Profile
+from app.calibration import Calibration
+from app.model import Checkup, Limits, Profile, Request, Server, Weights
 from app.ports import Backend, Blobs, Ocr
 from app.remote import Remote
 from app.workers import Workers
 
-Address = tuple[str, str, str, str]
+Address = tuple[str, str, str, str, Weights]
 
 
 class Voices:
     """Hands out backends; every one lives on the network's loop."""
 
     def __init__(
-        self, workers: Workers, blobs: Blobs, ocr: Callable[[], Ocr], key: Callable[[Profile], str]
+        self,
+        workers: Workers,
+        blobs: Blobs,
+        ocr: Callable[[], Ocr],
+        key: Callable[[Profile], str],
+        calibration: Calibration | None = None,
     ) -> None:
-        """`ocr` makes the eyes of the built-in reader; `key` looks up a profile's secret and may block."""
+        """`ocr` makes the eyes of the built-in reader; `key` looks up a profile's secret and may block.
+
+        `calibration` is what was learned about counts of tokens in earlier runs.
+        """
+        self._calibration = calibration or Calibration()
         self._workers = workers
         self._blobs = blobs
         self._ocr = ocr
         self._key = key
         self._kept: dict[Address, Remote] = {}
         self._told: dict[Address, Limits] = {}
+        self._engine: Any = None
 
     def limits(self, profile: Profile) -> Limits:
-        """Return what the profile's backend takes: as the server told, else as its preset says."""
+        """Return what the profile's backend takes: as the server told, else as its preset says; and how it counts."""
+        return replace(self._limits(profile), words=self._calibration.words(profile))
+
+    def _limits(self, profile: Profile) -> Limits:
         address = _address(profile)
         if address in self._kept:
             return self._kept[address].limits
@@ -49,6 +67,10 @@ class Voices:
             self._kept.setdefault(address, remote)
         return self._kept[address]
 
+    async def count(self, profile: Profile, request: Request) -> int | None:
+        """Return how many tokens the words of a request are for the profile's server: see `app.ports.Backend`."""
+        return await (await self.get(profile)).count(request)
+
     async def check(self, profile: Profile, key: str) -> Checkup:
         """Test a profile with this key; never raises.  What the server tells of its limits is kept."""
         remote = await self._workers.thread(self._make, profile, key)
@@ -59,6 +81,12 @@ class Voices:
         self._told[_address(profile)] = remote.limits
         return checkup
 
+    async def nearby(self) -> tuple[Server, ...]:
+        """Return the servers that answer at the usual ports of this computer."""
+        room = await self._workers.thread(import_module, "backends.nearby")
+        found: tuple[Server, ...] = await asyncio.wrap_future(self._workers.network(room.find()))
+        return found
+
     async def forget(self, profile: Profile) -> None:
         """Have the next use of a profile make a new backend, with its new key; replies under way go on."""
         remote = self._kept.pop(_address(profile), None)
@@ -66,23 +94,43 @@ class Voices:
             await remote.aclose()
 
     async def close(self) -> None:
-        """Close every backend."""
+        """Close every backend, and end the model that runs inside the app."""
         kept, self._kept = list(self._kept.values()), {}
         for remote in kept:
             await remote.aclose()
+        if self._engine is not None:
+            await asyncio.wrap_future(self._workers.network(self._engine.close()))
 
     def _make(self, profile: Profile, key: str) -> Remote:
-        # On a thread: the import takes half a second when it is the first.
-        room: Any = import_module("backends.make")
+        room = _room()
 
         def make() -> Backend:
-            backend: Backend = room.make(profile, key=key, blobs=self._blobs, ocr=self._ocr())
+            # Called on the network's loop only, so there is one engine, whoever asks first.
+            if self._engine is None:
+                self._engine = room.Engine(self._workers)
+            backend: Backend = room.make(
+                profile, key=key, blobs=self._blobs, ocr=self._ocr(), engine=self._engine
+            )
             return backend
 
         limits = self._told.get(_address(profile)) or room.limits(profile)
-        return Remote(make, limits, self._workers)
+        return Remote(make, limits, self._workers, partial(self._learn, profile))
+
+    async def _learn(self, profile: Profile, request: Request, counted: int) -> None:
+        if self._calibration.learn(profile, request, self._limits(profile), counted):
+            await self._workers.thread(self._calibration.save)
+
+
+@cache
+def _room() -> Any:
+    """Import the room of the backends, on a thread: it takes half a second."""
+    room = import_module("backends.make")
+    # What has been imported by now stays for good.  A full collection would walk through all of it each time, and
+    # hold up every thread for 0.1 s, in the middle of an answer.
+    gc.freeze()
+    return room
 
 
 def _address(profile: Profile) -> Address:
     # How it thinks and picks its words comes with each request; a change of it needs no new connection.
-    return profile.id, profile.preset, profile.base_url, profile.model
+    return profile.id, profile.preset, profile.base_url, profile.model, profile.weights

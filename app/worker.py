@@ -6,14 +6,19 @@ yields goes out; errors go out by name.  Any other exception ends the process: t
 a death.
 """
 
+import ctypes
 import os
+import signal
 import sys
+import threading
 from importlib import import_module
 
 from app import sandbox
 from app.errors import AppError
 from app.pipes import read_frame, write_frame
 from app.workers import KINDS
+
+_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
 
 
 def main(name: str) -> int:
@@ -28,7 +33,15 @@ def main(name: str) -> int:
     kind = KINDS[name]
     try:
         reads = tuple(task.get("reads", ()))
-        sandbox.enter(memory=kind.memory, processor=kind.processor, reads=reads, sockets=kind.sockets)
+        sandbox.enter(
+            memory=kind.memory,
+            processor=kind.processor,
+            reads=reads,
+            sockets=kind.sockets,
+            serves=kind.serves,
+        )
+        if kind.serves:
+            _end_with_parent()
         for head, body in import_module(kind.module).serve(task):
             write_frame(out, head, body)
         write_frame(out, {"done": True})
@@ -38,3 +51,16 @@ def main(name: str) -> int:
     except MemoryError:
         write_frame(out, {"error": "TooLarge", "key": "worker.memory"})
     return 0
+
+
+def _end_with_parent() -> None:
+    """Have this process die as soon as the one that started it has, however that ended."""
+
+    def wait() -> None:
+        os.read(0, 1)  # nothing more is ever written: this comes back when the pipe's other end is gone
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+    if sys.platform == "linux":
+        # The thread cannot run while a library holds the interpreter, as when a large model is loaded.
+        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)

@@ -6,6 +6,7 @@ the network lives; and disposable processes for anything that parses what a stra
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import subprocess
@@ -16,9 +17,10 @@ from collections.abc import AsyncGenerator, Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from app import errors
+from app.clean import visible
 from app.errors import DocumentError, Unreadable
 from app.model import Sentence
 from app.pipes import Frame, PipeError, read_frame, write_frame
@@ -32,6 +34,9 @@ _FIXED = {"LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "
 # How many frames may wait for the reader; a worker that is faster waits at its pipe.
 _WAITING = 4
 _ARGUMENT_LIMIT = 200
+_LOG_LIMIT, _LOG_LINE = 64 * 2**10, 2000  # bytes of one worker in the log, and of a line
+
+_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +45,23 @@ class Kind:
 
     `patience` is how long it may stay silent, in seconds; `memory` its address space in bytes;
     `processor` its CPU time in seconds; `body` the most bytes it may send beside a head; `sockets`
-    says that it cannot do without local ones.
+    says that it cannot do without local ones.  One that `serves` stays until it is ended, at the latest with this
+    process, and may be called by TCP; what it says on stderr is logged.
     """
 
     module: str
-    patience: float = 30
+    patience: float | None = 30
     memory: int = 2 * 2**30
     processor: int = 120
     body: int = 0
     sockets: bool = False
+    serves: bool = False
 
 
 # Bytes: more than the worst noise of any size we make takes as a picture.
 _PICTURE = 32 * 2**20
 _DECK = 500 * 2**20  # bytes of a deck as PDF
+_UNBOUNDED = 2**46  # bytes or seconds: more than any machine has
 
 KINDS = {
     "image": Kind("capture.documents.image", patience=20, body=_PICTURE),
@@ -69,6 +77,9 @@ KINDS = {
     ),
     "video": Kind("capture.frames", patience=60, memory=3 * 2**30, body=_PICTURE),
     "ocr": Kind("capture.ocr_worker", patience=120, memory=4 * 2**30, processor=3600),
+    "model": Kind(
+        "backends.llama_worker", patience=None, memory=_UNBOUNDED, processor=_UNBOUNDED, serves=True
+    ),
     "sandbox": Kind("app.sandbox"),
 }
 
@@ -215,13 +226,14 @@ class Workers:
         hand_over: Callable[[Frame], None],
     ) -> DocumentError | None:
         """Start a worker, speak with it to its end, bury it, and return how it ended."""
-        process = _started(name, folder)
+        kind = KINDS[name]
+        process = _started(name, folder, logged=kind.serves)
         with self._lock:
             running.process = process
             if running.killed:  # while it was being started
                 _kill_group(process)
         try:
-            ending = _converse(running, process, task, hand_over, KINDS[name].body)
+            ending = _converse(running, process, task, hand_over, kind)
         except (OSError, PipeError) as error:
             ending = _died(error)
         self._kill(running)
@@ -242,17 +254,32 @@ class Workers:
         running.room.release()
 
 
-def _started(name: str, folder: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
+def _started(name: str, folder: Path, *, logged: bool) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen(
         worker_command(name),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE if logged else subprocess.DEVNULL,
         cwd=folder,
         env=worker_environment(folder),
         start_new_session=True,  # so that it and its children can be killed as one group
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
+    if process.stderr is not None:
+        threading.Thread(target=_log, args=(name, process.stderr), name=f"log-{name}", daemon=True).start()
+    return process
+
+
+def _log(name: str, pipe: IO[bytes]) -> None:
+    """Log what a worker says until it ends; what is too much is read, so that it does not wait, and dropped."""
+    room = _LOG_LIMIT
+    with contextlib.closing(pipe):
+        while line := pipe.readline(_LOG_LINE):
+            if 0 < room <= len(line):
+                _LOGGER.info("%s says more than is kept", name)
+            elif room > 0:
+                _LOGGER.info("%s: %s", name, visible(line.decode("utf-8", "replace")))
+            room -= len(line)
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
@@ -270,18 +297,19 @@ def _converse(
     process: subprocess.Popen[bytes],
     task: dict[str, Any],
     hand_over: Callable[[Frame], None],
-    body: int,
+    kind: Kind,
 ) -> DocumentError | None:
     """Give the task, hand over every frame, and return None at a proper end, else what went wrong."""
     stdin, stdout = process.stdin, process.stdout
     if stdin is None or stdout is None:  # pragma: no cover - we asked for both
         raise RuntimeError("a worker without pipes")
-    with contextlib.closing(stdout):
-        with contextlib.closing(stdin):
-            write_frame(stdin, task)
+    with contextlib.closing(stdout), contextlib.closing(stdin):
+        write_frame(stdin, task)
+        if not kind.serves:  # to one that does, an open pipe says that we live
+            stdin.close()
         while True:
             running.room.acquire()
-            frame = None if running.killed else read_frame(stdout, body)
+            frame = None if running.killed else read_frame(stdout, kind.body)
             if frame is None:
                 # A worker that is done says so; an end without it is a death.
                 return _died()

@@ -1,10 +1,8 @@
-"""What a server says of itself, and what a test of it found, as our words.  Pure."""
-
-from dataclasses import replace
-from typing import Any
+"""What a test of a server found, as our words.  Pure."""
 
 from app.errors import BackendError, Broken, Busy, Refused, Rejected, Unreachable
-from app.model import Checkup, Health, Limits
+from app.model import Checkup, Health, Server
+from backends.told import count, mapping
 
 NO_MODEL = "backend.no_model", "backend.no_models"
 
@@ -17,47 +15,14 @@ _HEALTH: dict[type[BackendError], Health] = {
 }
 
 
-def failed(error: BackendError, models: tuple[str, ...]) -> Checkup:
+def failed(error: BackendError, models: tuple[str, ...], server: Server | None = None) -> Checkup:
     """Return the result of a test that ended in `error`."""
     if error.sentence.key in NO_MODEL:
-        return Checkup(Health.NO_MODEL, error.sentence, models)
-    return Checkup(_HEALTH.get(type(error), Health.UNREACHABLE), error.sentence, models)
+        return Checkup(Health.NO_MODEL, error.sentence, models, server)
+    return Checkup(_HEALTH.get(type(error), Health.UNREACHABLE), error.sentence, models, server)
 
 
-def listed(reply: object) -> tuple[str, ...]:
-    """Return the names of the models in a reply of ``/models``, in the server's order."""
-    return tuple(name for entry in _entries(reply) if isinstance(name := entry.get("id"), str) and name)
-
-
-def with_models(limits: Limits, reply: object, model: str) -> Limits:
-    """Return the limits with the context length that vLLM and SGLang tell in ``/models``."""
-    for entry in _entries(reply):
-        length = _count(entry.get("max_model_len"))
-        if length and entry.get("id") == model:
-            return replace(limits, context=length)
-    return limits
-
-
-def with_properties(limits: Limits, reply: object) -> Limits:
-    """Return the limits with what llama.cpp tells in ``/props``: its context, and whether it can see."""
-    properties = _mapping(reply)
-    context = _count(_mapping(properties.get("default_generation_settings")).get("n_ctx"))
-    blind = _mapping(properties.get("modalities")).get("vision") is False
-    return replace(
-        limits,
-        context=context or limits.context,
-        pictures=0 if blind else limits.pictures,
-    )
-
-
-def _entries(reply: object) -> list[dict[str, Any]]:
-    data = _mapping(reply).get("data")
-    return [entry for entry in data if isinstance(entry, dict)] if isinstance(data, list) else []
-
-
-def _mapping(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+def counted(reply: object) -> int | None:
+    """Return the tokens in a reply of vLLM's ``/tokenize`` or llama.cpp's ``/input_tokens``."""
+    told = mapping(reply)
+    return count(told.get("count")) or count(told.get("input_tokens"))

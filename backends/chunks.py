@@ -3,12 +3,13 @@
 Nothing a server sends is trusted to have a shape: whatever is not where it belongs is not there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from app.errors import BackendError, Broken, Rejected
-from app.model import Ending, Event, Events, Finish, Reasoning, Usage
-from backends.tags import Splitter
+from app.model import Answer, Ending, Event, Events, Finish, Reasoning, Steered, Steering, Usage
+from backends.seam import Seam
+from backends.tags import Piece, Splitter
 
 TEXT_LIMIT = 10 * 2**20  # characters of reasoning and answer together
 
@@ -25,10 +26,28 @@ _UNSAFE = ("content_filter", "sensitive")
 
 
 class Chunks:
-    """Reads the chunks of one reply; `opened` as in `backends.tags.Splitter`."""
+    """Reads the chunks of one reply: `splitter` takes its content apart, `seam` joins its answer to what was there.
 
-    def __init__(self, *, opened: bool = False) -> None:
-        self._splitter = Splitter(opened=opened)
+    `means` are those by which it is steered, told with its first words.
+    `answering` where the thinking is over: whatever field its parser puts it in, all that comes is the answer.  `id` is
+    what the server calls the reply, empty until it has said so.
+    """
+
+    def __init__(
+        self,
+        splitter: Splitter | None = None,
+        seam: Seam | None = None,
+        *,
+        means: tuple[Steering, ...] = (),
+        answering: bool = False,
+    ) -> None:
+        self.id = ""
+        self._splitter = splitter or Splitter()
+        self._seam = seam or Seam("")
+        self._untold: Events = tuple(map(Steered, means))
+        self._answering = answering
+        self._thought: list[str] = []
+        self._answered = False
         self._usage: Usage | None = None
         self._reason = ""
         self._room = TEXT_LIMIT
@@ -41,6 +60,7 @@ class Chunks:
     def read(self, chunk: object) -> Iterator[Event]:
         """Yield what a chunk says; raises `Broken` when the reply grows beyond all measure."""
         chunk = _mapping(chunk)
+        self.id = self.id or _text(chunk, "id")
         self._usage = _usage(chunk.get("usage")) or self._usage
         choice = _first(chunk.get("choices"))
         if not choice:
@@ -52,24 +72,50 @@ class Chunks:
         self._room -= len(thought) + len(content)
         if self._room < 0:
             raise Broken("backend.endless")
+        if self._answering:
+            thought, content = "", thought + content
         if thought:
             self._splitter.reasoning_comes_apart()
-            yield Reasoning(thought)
+            yield from self._said((Reasoning(thought),))
         if content:
-            yield from self._splitter.feed(content)
+            yield from self._said(self._splitter.feed(content))
         self._reason = _text(choice, "finish_reason") or self._reason
 
     def rest(self) -> Events:
-        """Return the text that was held back in case it was a tag; to be asked for once, at the end."""
-        return tuple(self._splitter.close())
+        """Return the text that was held back, in case it was a tag or there already; to be asked for once, at the end."""
+        held = tuple(self._said(self._splitter.close()))
+        new = self._seam.close()
+        return (*held, Answer(new)) if new else held
 
     def finish(self) -> Events:
-        """Return the counts and the `Finish`; raises `BackendError` unless the server ended it properly."""
+        """Return the counts and the `Finish`; raises `BackendError` unless the server ended it properly.
+
+        A reply that is all thinking and yet finished was an answer which the server, or the model, put in the wrong
+        place: it is given as the answer, too.
+        """
         ending = _ENDINGS.get(self._reason)
         if ending is None:
             raise _fault(self._reason)
+        thought = "".join(self._thought)
+        misplaced = ending is Ending.FINISHED and not self._answered and thought.strip()
+        answer = (Answer(thought),) if misplaced else ()
         counted = (self._usage,) if self._usage else ()
-        return (*counted, Finish(ending))
+        return (*self._tell(), *answer, *counted, Finish(ending))
+
+    def _tell(self) -> Events:
+        untold, self._untold = self._untold, ()
+        return untold
+
+    def _said(self, pieces: Iterable[Piece]) -> Iterator[Event]:
+        for piece in pieces:
+            yield from self._tell()
+            if isinstance(piece, Reasoning):
+                self._thought.append(piece.text)
+                yield piece
+            else:
+                self._answered = True
+                if new := self._seam.feed(piece.text):
+                    yield Answer(new)
 
 
 def _fault(reason: str) -> BackendError:

@@ -17,7 +17,7 @@ import httpx2
 import openai
 
 from app.clean import visible
-from app.errors import BackendError, Broken, Busy, Refused, Rejected, Unreachable
+from app.errors import BackendError, Broken, Busy, Misdirected, Refused, Rejected, Unreachable
 from backends.sse import EventTooLarge
 
 SHOWN = 300  # characters of a server's own words in a sentence
@@ -73,7 +73,7 @@ _CAUSES: tuple[tuple[tuple[type[Exception], ...], type[BackendError], str], ...]
     ((httpx2.ConnectTimeout, httpx2.PoolTimeout), Unreachable, "backend.no_answer"),
     ((httpx2.ProxyError,), Unreachable, "backend.no_proxy"),
     ((httpx2.ConnectError,), Unreachable, "backend.nobody"),
-    ((httpx2.UnsupportedProtocol, httpx2.InvalidURL), Unreachable, "backend.wrong_address"),
+    ((httpx2.UnsupportedProtocol, httpx2.InvalidURL), Misdirected, "backend.wrong_address"),
     ((httpx2.DecodingError,), Broken, "backend.garbled"),
 )
 
@@ -117,7 +117,7 @@ def from_reply(status: int, headers: dict[str, str], text: str, *, host: str, ke
     """Return our error for an HTTP reply that is one."""
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         where = httpx2.URL(headers.get("location", "")).host
-        return Unreachable("backend.moved", host=host, where=clean(where, key) or "?")
+        return Misdirected("backend.moved", host=host, where=clean(where, key) or "?")
     code, message = _said(text)
     words = clean(message, key) or _phrase(status)
     wait = retry_after(headers.get("retry-after", ""))
@@ -154,7 +154,7 @@ def _by_status(status: int, words: str, host: str, wait: float | None) -> Backen
         case 403 | 407 | 434 | 451:
             return Refused("backend.no_permission")
         case 404 | 405:
-            return Unreachable("backend.wrong_path", host=host)
+            return Misdirected("backend.wrong_path", host=host)
         case 413 | 435:
             return Rejected("backend.too_large")
         case 429:

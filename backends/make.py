@@ -3,20 +3,24 @@
 from app.model import Limits, Profile
 from app.ports import Backend, Blobs, Ocr
 from backends import presets
+from backends.engine import Engine
+from backends.on_this_computer import OnThisComputer
 from backends.openai_compatible import OpenAICompatible
 from backends.reader import Reader
 
 READER = "reader"
 
 
-def make(profile: Profile, *, key: str, blobs: Blobs, ocr: Ocr) -> Backend:
+def make(profile: Profile, *, key: str, blobs: Blobs, ocr: Ocr, engine: Engine) -> Backend:
     """Return a profile's backend; nothing is connected yet.
 
     `key` is the server's secret, empty for none; `blobs` holds the media of requests; `ocr` is what the
-    built-in reader reads with.
+    built-in reader reads with; `engine` runs the model of a profile that needs no server.
     """
     if profile.preset == READER:
         return Reader(ocr)
+    if profile.preset == presets.LOCAL:
+        return OnThisComputer(profile, engine=engine, blobs=blobs)
     return OpenAICompatible(profile, key=key, blobs=blobs)
 
 

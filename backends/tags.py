@@ -4,6 +4,7 @@
     <answer>…</answer> the answer proper, in some models after their thinking
     box tokens         mark a final result; the marks go, the result stays
     end tokens         leak at the very end; further in they stay, for somebody may be asking about them
+    <|assistant|>      leaks on a line of its own at the very beginning
 
 Nothing that could still become a tag is let out, and what does not become one is let out unchanged.
 """
@@ -21,6 +22,7 @@ ENDS = ("<|endoftext|>", "<|user|>", "<|assistant|>", "<|system|>", "<|observati
 
 _TAGS = (THINK, END_THINK, ANSWER, END_ANSWER, *BOXES, *ENDS)
 _TAG = re.compile("(" + "|".join(map(re.escape, _TAGS)) + ")")
+_LEADING_ROLE = re.compile(r"^\s*<\|assistant\|>\n")
 _LONGEST = max(map(len, _TAGS))
 
 Piece = Reasoning | Answer
@@ -34,14 +36,20 @@ class _Place(Enum):
 
 
 class Splitter:
-    """Splits the content of one reply; `opened` when the prompt itself ended with ``<think>``."""
+    """Splits the content of one reply.
 
-    def __init__(self, *, opened: bool = False) -> None:
-        self._place = _Place.THINKING if opened else _Place.START
+    `opened` when the prompt itself ended with ``<think>``, `tagged` when it ended within ``<answer>``.  `begun` is what
+    there was of the answer where the reply goes on: with nothing of it the thinking at least is over.
+    """
+
+    def __init__(self, *, opened: bool = False, tagged: bool = False, begun: str | None = None) -> None:
+        self._place = _Place.ANSWER if begun else _Place.THINKING if opened else _Place.START
         self._held = ""  # may become a tag
         self._pending = ""  # counts only if something follows: white space at the start, end tokens
         self._silent = True
-        self._in_answer = False
+        self._in_answer = tagged
+        # Where a reply goes on nobody knows whether its answer began with a tag.
+        self._ends = ENDS if begun is None else (*ENDS, END_ANSWER)
 
     def feed(self, text: str) -> Iterator[Piece]:
         """Yield what is certain now that `text` has come."""
@@ -65,14 +73,17 @@ class Splitter:
         if not token or self._moves(token):
             return
         waits = bool(self._pending) or self._place in (_Place.START, _Place.AFTER)
-        if token in ENDS or (waits and not token.strip()):
+        if token in self._ends or (waits and not token.strip()):
             self._pending += token
             return
-        if self._place is not _Place.THINKING:
-            self._place = _Place.ANSWER
-        kind = Reasoning if self._place is _Place.THINKING else Answer
         said, self._pending, self._silent = self._pending + token, "", False
-        yield kind(said)
+        if self._place is _Place.START:
+            said = _LEADING_ROLE.sub("", said)
+        if self._place is _Place.THINKING:
+            yield Reasoning(said)
+        else:
+            self._place = _Place.ANSWER
+            yield Answer(said)
 
     def _moves(self, tag: str) -> bool:
         """Go where `tag` leads from here; False when it is nothing but text here."""

@@ -5,7 +5,8 @@ from typing import Any
 
 from app.errors import Rejected
 from app.model import Blob, Clip, Part, Picture, Request, Role, Said
-from backends.presets import Clips, Dialect, thinking_fragment
+from backends.presets import Clips, Dialect
+from backends.steering import approach
 
 Url = Callable[[Blob], str]
 
@@ -17,20 +18,38 @@ def body(request: Request, spoken: Dialect, model: str, url: Url) -> dict[str, A
     holds.  Raises `Rejected` for a part that this server has no word for.
     """
     sampling = request.sampling
+    how = approach(request, spoken, model)
     chosen = {
         "temperature": sampling.temperature,
         "top_p": sampling.top_p,
         spoken.max_tokens: sampling.max_tokens,
     }
+    messages = [_message(said, spoken, url) for said in (*request.turns, *how.more)]
     asked: dict[str, Any] = {
         "model": model,
-        "messages": [_message(said, spoken, url) for said in request.turns],
+        "messages": messages if how.begun is None else [*messages, how.begun],
         "stream": True,
     }
     if spoken.usage_option:
         asked["stream_options"] = {"include_usage": True}
     asked |= {key: value for key, value in chosen.items() if value is not None}
-    return {**asked, **thinking_fragment(spoken, model, request.thinking)}
+    return {**asked, **how.fragment}
+
+
+def counted(asked: dict[str, Any]) -> dict[str, Any]:
+    """Return of a body what a server needs to count its words: what the template sees, without the media."""
+    seen = ("model", "chat_template_kwargs")
+    return {
+        "messages": [_spoken(message) for message in asked["messages"]],
+        **{key: value for key, value in asked.items() if key in seen},
+    }
+
+
+def _spoken(message: dict[str, Any]) -> dict[str, Any]:
+    content = message["content"]
+    if isinstance(content, str):
+        return message
+    return {**message, "content": [part for part in content if part["type"] == "text"]}
 
 
 def _message(said: Said, spoken: Dialect, url: Url) -> dict[str, Any]:

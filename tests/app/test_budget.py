@@ -1,54 +1,26 @@
-from dataclasses import replace
-
 import pytest
 
 from app.budget import (
     attachment_tokens,
     chosen_pictures,
-    clip_tokens,
     fits_as_clip,
-    picture_tokens,
+    media_tokens,
+    request_tokens,
     text_tokens,
+    words_tokens,
 )
-from app.model import Attachment, Blob, Clip, Kind, Limits, Picture
+from app.model import Attachment, Blob, Clip, Kind, Limits, Picture, Request, Role, Said, Sight
+from app.sight import clip_tokens, picture_tokens
 
-# Width, height, tokens without the two markers: from the processor of GLM-4.1V.
-MEASURED = [
-    (640, 480, 391),
-    (1024, 1024, 1369),
-    (1280, 720, 1196),
-    (1920, 1080, 2691),
-    (2560, 1440, 4641),
-    (2880, 1800, 6039),
-    (3840, 2160, 6032),
-]
 CLIP = Clip(Blob("c" * 64, 1_000_000, "video/mp4"), 1280, 720, seconds=10, rate=30)
-
-
-@pytest.mark.parametrize(("width", "height", "tokens"), MEASURED)
-def test_a_picture_costs_what_the_processor_makes_of_it(width: int, height: int, tokens: int) -> None:
-    assert picture_tokens(width, height) == tokens + 2
-
-
-def test_a_sliver_is_grown_before_it_is_counted() -> None:
-    assert picture_tokens(5, 300) >= 8
-    assert picture_tokens(1, 1) >= 8
-
-
-def test_no_picture_costs_more_than_the_model_can_use() -> None:
-    assert picture_tokens(20_000, 20_000) <= 6144 + 2
-
-
-def test_a_longer_clip_costs_more_until_the_budget_of_a_video_is_full() -> None:
-    costs = [clip_tokens(replace(CLIP, seconds=seconds)) for seconds in (5, 10, 30, 300, 3000)]
-    assert costs[0] < costs[1] < costs[2]
-    assert costs[0] == pytest.approx(5_980, rel=0.05)
-    assert costs[2:] == pytest.approx([29_100] * 3, rel=0.01)
+PICTURE = Picture(Blob("a" * 64, 10, "image/jpeg"), 640, 480)
 
 
 def test_chinese_costs_more_tokens_a_character_than_english() -> None:
     assert text_tokens("流畅的界面" * 10) > text_tokens("smooth surface"[:5] * 10)
     assert text_tokens("") == 0
+    assert text_tokens("ab流畅") == 2
+    assert text_tokens("héhé") == 1
 
 
 def test_only_chosen_pages_count() -> None:
@@ -57,6 +29,18 @@ def test_only_chosen_pages_count() -> None:
     attachment = Attachment("1", Kind.DOCUMENT, "a.pdf", pictures=pages, chosen=(2, 4))
     assert [page.number for page in chosen_pictures(attachment)] == [2, 4]
     assert attachment_tokens(attachment, Limits()) == 2 * picture_tokens(1131, 1600)
+
+
+def test_a_request_costs_its_media_by_how_the_model_looks_and_its_words_by_how_it_counts() -> None:
+    request = Request((Said(Role.USER, (PICTURE, CLIP, "word " * 400)),))
+    limits = Limits(clips=1, sight=Sight.GLM_46V, words=1.5)
+    seen = picture_tokens(640, 480, Sight.GLM_46V) + clip_tokens(CLIP, Sight.GLM_46V)
+    assert media_tokens(request, limits) == seen
+    assert words_tokens(request) == 508
+    assert request_tokens(request, limits) == seen + 762
+    film = Attachment("2", Kind.CLIP, "film.mp4", clip=CLIP, pictures=(PICTURE,))
+    assert attachment_tokens(film, limits) == clip_tokens(CLIP, Sight.GLM_46V)
+    assert attachment_tokens(film, Limits(clips=0)) == picture_tokens(640, 480)
 
 
 @pytest.mark.parametrize(

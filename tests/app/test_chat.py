@@ -1,15 +1,19 @@
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from app.chat import FLUSH, Chat, title_of
+from app.chat import FLUSH, Chat, Turn, title_of
 from app.errors import Full, Unreachable
+from app.fit import Cut
 from app.model import (
     Answer,
     Attachment,
+    Begun,
+    Blob,
     Checkup,
     Draft,
     Ending,
@@ -19,6 +23,8 @@ from app.model import (
     Health,
     Kind,
     Limits,
+    Looping,
+    Picture,
     Profile,
     Progress,
     Question,
@@ -26,13 +32,24 @@ from app.model import (
     Reply,
     Request,
     Role,
+    Steered,
+    Steering,
     Usage,
     sentence,
 )
 from app.ports import Backend
 from app.store import Store
+from backends.scripted import Scripted
 
 PROFILE = Profile("p", "Local", "vllm", model="glm")
+DONE = Finish(Ending.FINISHED)
+PAGE = Attachment(
+    "a",
+    Kind.PICTURE,
+    "a.png",
+    Progress.READY,
+    pictures=(Picture(Blob("aa" * 32, 10, "image/png"), 28, 28),),
+)
 
 
 class Voice:
@@ -56,6 +73,12 @@ class Voice:
                 await asyncio.Event().wait()
         finally:
             self.closed = True
+
+    async def answer_now(self, request: Request) -> bool:
+        return False
+
+    async def count(self, request: Request) -> int | None:
+        return None
 
     async def check(self) -> Checkup:
         return Checkup(Health.WORKS, sentence("backend.works"))
@@ -88,6 +111,19 @@ async def say(
     turn = await chat.open(thread, PROFILE, Limits())
     reply = await turn.run(voice.find, seen.extend)
     return thread, reply, seen
+
+
+async def test_what_is_cut_is_not_sent_and_still_kept(chat: Chat, store: Store) -> None:
+    thread, _ = await chat.ask(None, Draft("look", (PAGE,)))
+    voice = Voice(Answer("a page"), DONE)
+    await (await chat.open(thread, PROFILE, Limits())).run(voice.find, lambda _: None)
+    await chat.ask(thread, Draft("and now?"))
+    await (await chat.open(thread, PROFILE, Limits(), cut=Cut(pictures=1))).run(voice.find, lambda _: None)
+    assert voice.asked is not None
+    assert voice.asked.turns[0].parts == ("[a.png, not sent]", "look")
+    first = (await store.messages(thread))[0]
+    assert isinstance(first, Question)
+    assert first.attachments == (PAGE,)
 
 
 async def test_a_turn_is_shown_and_kept(chat: Chat, store: Store) -> None:
@@ -226,3 +262,150 @@ async def test_a_second_try_that_brings_nothing_costs_nothing(chat: Chat, store:
 def test_a_conversation_is_named_after_its_first_question(text: str, title: str) -> None:
     attachments = tuple(Attachment(name, Kind.PICTURE, name, Progress.READY) for name in ("a.png", "b.pdf"))
     assert title_of(Draft(text, attachments)) == title
+
+
+async def open_and_run(
+    chat: Chat, voice: Backend, show: Callable[[Turn, Events], None]
+) -> tuple[int, Turn, Reply]:
+    thread, _ = await chat.ask(None, Draft("?", (PAGE,)))
+    turn = await chat.open(thread, PROFILE, Limits())
+
+    async def find() -> Backend:
+        return voice
+
+    reply = await turn.run(find, lambda events: show(turn, events))
+    return thread, turn, reply
+
+
+def hurry(turn: Turn, events: Events) -> None:
+    if any(isinstance(event, Reasoning) for event in events):
+        turn.answer_now()
+
+
+async def test_answer_now_through_the_servers_own_door(chat: Chat, store: Store) -> None:
+    voice = Scripted([Reasoning("let me see"), 60.0], at_once=[Answer("Red."), DONE])
+    thread, _, reply = await open_and_run(chat, voice, hurry)
+    assert (reply.reasoning, reply.answer, reply.ended) == ("let me see", "Red.", Ending.FINISHED)
+    assert reply.steering == (Steering.REASONING_END,)
+    assert (await store.messages(thread))[1:] == (reply,)
+    assert len(voice.requests) == 1
+
+
+async def test_answer_now_by_asking_again_is_one_reply_with_its_media(chat: Chat, store: Store) -> None:
+    again = Steered(Steering.ASKED_AGAIN)
+    voice = Scripted([Reasoning("let me see"), 60.0], [again, Answer("Red."), DONE])
+    thread, _, reply = await open_and_run(chat, voice, hurry)
+    assert (reply.reasoning, reply.answer, reply.ended) == ("let me see", "Red.", Ending.FINISHED)
+    assert reply.steering == (Steering.ASKED_AGAIN,)
+    assert (await store.messages(thread))[1:] == (reply,)
+    first, second = voice.requests
+    assert second == replace(first, begun=Begun("let me see", ""))
+    assert any(isinstance(part, Picture) for part in second.turns[0].parts)
+
+
+async def test_answer_now_that_fails_loses_no_thought(chat: Chat, store: Store) -> None:
+    voice = Scripted([Reasoning("let me see"), 60.0], [Unreachable("backend.nobody", host="x")])
+    thread, turn, reply = await open_and_run(chat, voice, hurry)
+    assert (reply.reasoning, reply.answer, reply.ended) == ("let me see", "", Ending.BROKEN)
+    assert isinstance(turn.error, Unreachable)
+    assert (await store.messages(thread))[1:] == (reply,)
+
+
+async def test_a_reply_that_was_cut_goes_on_as_the_same_one(chat: Chat, store: Store) -> None:
+    switched, continued = Steered(Steering.TEMPLATE_SWITCH), Steered(Steering.CONTINUED)
+    thread, old, _ = await say(
+        chat, Voice(switched, Reasoning("hm"), Answer("The quick "), Usage(9, 3, 1), Finish(Ending.CUT))
+    )
+    turn = await chat.open(thread, PROFILE, Limits(), continuing=old)
+    assert turn.so_far().answer == "The quick "
+    voice = Voice(switched, continued, Answer("fox."), Usage(12, 1), DONE)
+    reply = await turn.run(voice.find, lambda _: None)
+    assert voice.asked is not None
+    assert [turn.parts for turn in voice.asked.turns] == [("hello",)]
+    assert voice.asked.begun == Begun("hm", "The quick ")
+    assert (reply.id, reply.reasoning, reply.answer) == (old.id, "hm", "The quick fox.")
+    assert (reply.ended, reply.fault, reply.thought) == (Ending.FINISHED, None, old.thought)
+    assert reply.usage == Usage(21, 4, 1)
+    assert reply.steering == (Steering.TEMPLATE_SWITCH, Steering.CONTINUED)
+    assert (await store.messages(thread))[1:] == (reply,)
+    assert await store.search("quick fox")
+
+
+async def test_a_continuation_that_fails_costs_nothing(chat: Chat, store: Store) -> None:
+    thread, old, _ = await say(chat, Voice(Reasoning("hm"), Answer("half"), Usage(3, 4), Finish(Ending.CUT)))
+    turn = await chat.open(thread, PROFILE, Limits(), continuing=old)
+    reply = await turn.run(Voice(error=Unreachable("backend.nobody", host="x")).find, lambda _: None)
+    assert (reply.id, reply.reasoning, reply.answer) == (old.id, "hm", "half")
+    assert (reply.ended, reply.usage, reply.thought) == (Ending.BROKEN, old.usage, old.thought)
+    assert (await store.messages(thread))[1:] == (reply,)
+
+
+async def test_a_reply_that_brought_nothing_goes_on_from_the_start(chat: Chat) -> None:
+    thread, old, _ = await say(chat, Voice(error=Unreachable("backend.nobody", host="x")))
+    turn = await chat.open(thread, PROFILE, Limits(), continuing=old)
+    voice = Voice(Answer("Here."), DONE)
+    reply = await turn.run(voice.find, lambda _: None)
+    assert voice.asked is not None
+    assert voice.asked.begun is None
+    assert (reply.id, reply.answer, reply.ended) == (old.id, "Here.", Ending.FINISHED)
+
+
+async def test_a_reply_that_only_thought_goes_on_with_its_answer(chat: Chat) -> None:
+    thread, old, _ = await say(chat, Voice(Reasoning("hm"), Finish(Ending.CUT)))
+    turn = await chat.open(thread, PROFILE, Limits(), continuing=old)
+    voice = Voice(Answer("Red."), DONE)
+    reply = await turn.run(voice.find, lambda _: None)
+    assert voice.asked is not None
+    assert voice.asked.begun == Begun("hm", "")
+    assert (reply.reasoning, reply.answer) == ("hm", "Red.")
+
+
+async def test_an_app_that_dies_while_a_reply_goes_on_leaves_all_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "killed.sqlite"
+    with ThreadPoolExecutor(1) as executor:
+        store = await Store.open(path, executor)
+        chat = Chat(store)
+        thread, old, _ = await say(
+            chat, Voice(Reasoning("hm"), Answer("The quick "), Usage(1, 2), Finish(Ending.CUT))
+        )
+        await chat.open(thread, PROFILE, Limits(), continuing=old)
+        await store.extend(old.id, [Answer("brown ")])
+        await store.close()
+        store = await Store.open(path, executor)
+        (kept,) = (await store.messages(thread))[1:]
+        found = await store.search("quick brown")
+        await store.close()
+    assert isinstance(kept, Reply)
+    assert (kept.reasoning, kept.answer, kept.ended) == ("hm", "The quick brown ", Ending.BROKEN)
+    assert (kept.usage, kept.thought) == (old.usage, old.thought)
+    assert [each.id for each in found] == [thread]
+
+
+async def test_a_circle_is_shown_once_and_can_be_asked_for(chat: Chat) -> None:
+    words = "The first bar stands for March, the second for April and the third one for May. "
+    voice = Voice(*[Reasoning(words)] * 60, Answer("May."), DONE)
+    thread, _ = await chat.ask(None, Draft("?"))
+    turn = await chat.open(thread, PROFILE, Limits())
+    seen: list[Event] = []
+    circling: list[Looping | None] = []
+
+    def show(events: Events) -> None:
+        seen.extend(events)
+        circling.append(turn.circling)
+
+    reply = await turn.run(voice.find, show)
+    assert [one for one in seen if isinstance(one, Looping)] == [
+        Looping(answer=False),
+        Looping(answer=False, over=True),
+    ]
+    assert Looping(answer=False) in circling
+    assert turn.circling is None
+    assert reply.ended is Ending.FINISHED
+
+
+async def test_what_has_steered_it_so_far_can_be_asked_for(chat: Chat) -> None:
+    voice = Voice(Steered(Steering.REASONING_END), Answer("a"), DONE)
+    thread, _ = await chat.ask(None, Draft("?"))
+    turn = await chat.open(thread, PROFILE, Limits())
+    await turn.run(voice.find, lambda _: None)
+    assert turn.so_far().steering == (Steering.REASONING_END,)

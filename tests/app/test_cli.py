@@ -4,81 +4,41 @@ import json
 import os
 import pty
 import subprocess
-import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-GLIMPSE = str(Path(sys.executable).with_name("glimpse"))
+from app import plain
+from app.model import Profile, Weights
+from app.settings import READER, Settings
+from tests.little_server import Line, LittleServer, serving
+from tests.model_servers import MODELS
+from tests.shell import GLIMPSE, run
+
 DOCUMENTS = Path(__file__).parents[1] / "fixtures/documents"
 
 
-def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [GLIMPSE, *arguments],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "LANG": "C.UTF-8", **environment},
-        timeout=120,
-    )
-
-
-class Server(ThreadingHTTPServer):
-    """Speaks a little OpenAI: says `pieces`, and remembers who asked what."""
+class Server(LittleServer):
+    """Says `pieces` and ends as `ended` tells."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__()
         self.pieces: list[dict[str, str]] = [{"reasoning": "hm"}, {"content": "forty "}, {"content": "two"}]
-        self.end = "stop"
-        self.bodies: list[dict[str, object]] = []
-        self.keys: list[str] = []
+        self.ended = "stop"
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/v1"
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Server
-
-    def do_POST(self) -> None:
-        self.server.keys.append(self.headers["Authorization"])
-        self.server.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
-        self.end_headers()
-        for piece in self.server.pieces:
-            self._say({"index": 0, "delta": piece, "finish_reason": None})
-        self._say({"index": 0, "delta": {}, "finish_reason": self.server.end})
-        self.wfile.write(b"data: [DONE]\n\n")
-
-    def _say(self, choice: dict[str, object]) -> None:
-        chunk = {
-            "id": "1",
-            "object": "chat.completion.chunk",
-            "created": 1,
-            "model": "m",
-            "choices": [choice],
-        }
-        self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
-
-    def log_message(self, *_: object) -> None:
-        """Keep the tests' output clean."""
+    def answer(self, line: Line) -> None:
+        for piece in self.pieces:
+            line.say(**piece)
+        line.end(self.ended)
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with Server() as made:
-        thread = threading.Thread(target=made.serve_forever)
-        thread.start()
+    with serving(Server()) as made:
         yield made
-        made.shutdown()
-        thread.join()
 
 
 def ask(server: Server, *more: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -112,10 +72,42 @@ def test_a_picture_is_sent(server: Server) -> None:
 
 
 def test_a_cut_answer_says_so_on_stderr_and_is_still_an_answer(server: Server) -> None:
-    server.end = "length"
+    server.ended = "length"
     done = ask(server)
     assert done.returncode == 0
     assert "length limit" in done.stderr
+
+
+def test_a_model_inside_the_app_sees_and_leaves_nothing_behind(home: Path, tmp_path: Path) -> None:
+    weights = Weights(str(MODELS / "eye-glm41v.gguf"), str(MODELS / "mmproj-eye-glm41v.gguf"), 4096, 1)
+    profile = Profile("m", "Mine", "local", weights=weights)
+    file = home / "config/settings.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps(plain.to_plain(Settings(profiles=(READER, profile)))))
+    Image.new("RGB", (224, 224), "blue").save(tmp_path / "blue.png")
+    done = run("ask", "?", str(tmp_path / "blue.png"), "--profile", "Mine")
+    assert (done.returncode, "blue" in done.stdout) == (0, True), done.stderr
+    assert "ended" not in done.stderr, "its end is no fault"
+    weights = replace(weights, model=str(tmp_path / "gone.gguf"))
+    profile = replace(profile, weights=weights)
+    file.write_text(json.dumps(plain.to_plain(Settings(profiles=(READER, profile)))))
+    done = run("ask", "?", "--profile", "Mine")
+    assert done.returncode == 1
+    assert done.stderr.startswith("glimpse: gone.gguf cannot be read.")
+
+
+def test_with_fit_the_last_pages_are_left_out_and_that_is_said(server: Server) -> None:
+    pages = [str(DOCUMENTS / "plain.png")] * 51
+    vendor = ("ask", "why?", *pages, "--base-url", server.url, "--preset", "zai", "--model", "glm-4.5v")
+    done = run(*vendor)
+    assert done.returncode == 1
+    assert "51 pictures" in done.stderr
+    assert "With --fit it is sent without the last picture or page." in done.stderr
+    assert server.bodies == []
+    done = run(*vendor, "--fit")
+    assert (done.returncode, done.stdout) == (0, "forty two\n"), done.stderr
+    assert "Left out: the last picture or page" in done.stderr
+    assert json.dumps(server.bodies[0]).count("data:image/png;base64,") == 50
 
 
 def test_a_question_can_come_from_stdin(server: Server) -> None:
@@ -174,6 +166,14 @@ def test_a_terminal_gets_no_control_characters_and_a_pipe_gets_them_all(server: 
     assert "\x07" not in seen
 
 
+def test_half_a_character_hurts_nobody(server: Server) -> None:
+    server.pieces = [{"content": "\ud800 and more"}]
+    done = ask(server)
+    assert (done.returncode, "and more" in done.stdout, done.stderr) == (0, True, "")
+    found = ask(server, "--json")
+    assert [json.loads(line)["event"] for line in found.stdout.splitlines()] == ["answer", "finish"]
+
+
 def test_a_reader_that_has_had_enough_ends_it_quietly(server: Server) -> None:
     server.pieces = [{"content": "x" * 1000 + "\n"}] * 2000
     command = f"{GLIMPSE} ask why? --base-url {server.url} --model m | head -1; echo ${{PIPESTATUS[0]}}"
@@ -204,3 +204,34 @@ def test_the_doctor_fails_where_the_main_job_cannot_run() -> None:
     assert done.returncode == 1
     assert "MISSING" in done.stdout
     assert "LibreOffice" in done.stdout
+
+
+class Thinker(LittleServer):
+    """Thinks for ever, unless it is told not to think."""
+
+    def answer(self, line: Line) -> None:
+        while "reasoning_effort" not in self.bodies[-1]:
+            line.say(reasoning="I wonder. ")
+            self.closing.wait(0.01)
+        line.say(content="forty two")
+        line.end()
+
+
+def test_a_budget_of_thinking_is_kept_even_where_the_server_keeps_none() -> None:
+    with serving(Thinker()) as thinker:
+        done = run(
+            *("ask", "why?", "--base-url", thinker.url, "--model", "m", "--think-budget", "50", "--json")
+        )
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    thought = "".join(event["text"] for event in events if event["event"] == "reasoning")
+    assert thought.startswith("I wonder. " * 15)
+    assert {"event": "steered", "by": "asked_again"} in events
+    assert events[-2:] == [{"event": "answer", "text": "forty two"}, {"event": "finish", "ended": "finished"}]
+    assert [body.get("reasoning_effort") for body in thinker.bodies] == [None, "none"]
+
+
+@pytest.mark.parametrize("budget", ["0", "-3", "many", "1000001"])
+def test_a_budget_that_is_none_is_wrong_usage(budget: str, server: Server) -> None:
+    done = ask(server, f"--think-budget={budget}")
+    assert done.returncode == 2
+    assert budget in done.stderr

@@ -1,6 +1,7 @@
 """Anything a user may offer, good and bad, through real workers into a real store of attachments."""
 
 import asyncio
+import io
 import os
 import random
 import shutil
@@ -20,7 +21,7 @@ from app import intake as module
 from app.blobs import BlobStore
 from app.errors import Full, NoReader, TooLarge, Unreadable
 from app.i18n import catalogue, say
-from app.intake import SEEN_LIMIT, Intake
+from app.intake import SEEN_LIMIT, WEIGHT_LIMIT, Intake
 from app.model import PAGE_LIMIT, Attachment, Blob, Kind, Progress
 from app.pages import SKIP_LIMIT
 from app.workers import KINDS, Workers
@@ -80,7 +81,8 @@ async def test_a_picture_is_ready_with_one_picture_of_ours(
     assert (last.kind, last.name, last.progress, last.total) == (Kind.PICTURE, name, Progress.READY, 1)
     (picture,) = last.pictures
     assert blobs.read(picture.blob)[:4] in {b"\x89PNG", b"\xff\xd8\xff\xe0"}
-    assert last.source is None
+    assert last.source is not None
+    assert blobs.read(last.source) == (DOCUMENTS / name).read_bytes(), "the original is kept as it came"
 
 
 async def test_a_document_grows_page_by_page_and_keeps_its_source(intake: Intake, blobs: BlobStore) -> None:
@@ -384,6 +386,24 @@ async def test_a_screenshot_is_kept_as_it_is(
     assert last.progress is Progress.READY
     assert blobs.read(last.pictures[0].blob) == png
     assert last.pictures[0].blob.mime == "image/png"
+    assert last.pictures[0].whole is None
+    assert last.source == last.pictures[0].blob
+
+
+async def test_a_screenshot_too_heavy_for_some_server_is_made_light_once_and_kept_as_it_was(
+    intake: Intake, blobs: BlobStore
+) -> None:
+    noise = io.BytesIO()
+    Image.effect_noise((1600, 1200), 100).convert("RGB").save(noise, "PNG", compress_level=0)
+    png = noise.getvalue()
+    assert len(png) > WEIGHT_LIMIT
+    first, second = [await intake.screenshot(png, 1600, 1200, "Screen") for _ in range(2)]
+    (picture,) = first.pictures
+    assert (picture.blob.mime, picture.width, picture.height) == ("image/jpeg", 1600, 1200)
+    assert picture.blob.size <= WEIGHT_LIMIT
+    assert first.pictures == second.pictures, "the same bytes whenever it is sent"
+    assert first.source is not None
+    assert blobs.read(first.source) == png
 
 
 async def test_a_screenshot_larger_than_models_see_is_scaled(intake: Intake, tmp_path: Path) -> None:
@@ -392,6 +412,9 @@ async def test_a_screenshot_larger_than_models_see_is_scaled(intake: Intake, tmp
     (picture,) = last.pictures
     assert picture.width * picture.height <= SEEN_LIMIT
     assert picture.width / picture.height == pytest.approx(16 / 9, rel=0.01)
+    assert picture.whole == (3840, 2160)
+    assert last.source is not None
+    assert last.source.size == (tmp_path / "a.png").stat().st_size
 
 
 # Workers that fail or lie, played by scripts

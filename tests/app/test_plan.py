@@ -134,4 +134,4 @@ def test_loads_add_up() -> None:
     both = one + two
     assert (both.pictures, both.clips, both.tokens) == (1, 1, one.tokens + two.tokens)
     request = request_for((question("?", SHOT), reply("b"), question("c")), PROFILE, Limits())
-    assert load_of(request).pictures == 1
+    assert load_of(request, Limits()).pictures == 1

@@ -31,10 +31,12 @@ class Voice:
         self.limits = Limits(pictures=3)
         self.closed = False
         self.thread: threading.Thread | None = None
+        self.asked: Request | None = None
         self._events, self._error, self._forever = events, error, forever
 
     async def stream(self, request: Request) -> AsyncGenerator[Events, None]:
         self.thread = threading.current_thread()
+        self.asked = request
         try:
             for event in self._events:
                 yield (event,)
@@ -46,6 +48,12 @@ class Voice:
         finally:
             await asyncio.sleep(0.01)
             self.closed = True
+
+    async def answer_now(self, request: Request) -> bool:
+        return request is self.asked and self.thread is threading.current_thread()
+
+    async def count(self, request: Request) -> int | None:
+        return None
 
     async def check(self) -> Checkup:
         self.limits = Limits(pictures=9)
@@ -116,6 +124,15 @@ async def test_limits_are_those_the_server_told_once_it_was_checked(workers: Wor
     assert made.limits.pictures == 3
     assert (await made.check()).health is Health.WORKS
     assert made.limits.pictures == 9
+
+
+async def test_the_backend_is_told_to_answer_now_on_its_own_loop(workers: Workers) -> None:
+    made = remote(Voice(Answer("x"), forever=True), workers)
+    assert await made.answer_now(REQUEST) is False
+    stream = made.stream(REQUEST)
+    await anext(stream)
+    assert await made.answer_now(REQUEST) is True
+    await stream.aclose()
 
 
 def test_neighbours_of_a_kind_are_joined_and_no_others() -> None:

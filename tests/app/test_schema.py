@@ -1,5 +1,6 @@
 import sqlite3
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,10 @@ import pytest
 from app import schema
 from app.database import open_database, translated
 from app.errors import Full
+from app.model import Ending, Reply, Usage
+from app.store import Store
+
+NOW = len(schema.STEPS)
 
 
 def tables(db: sqlite3.Connection) -> set[str]:
@@ -38,7 +43,7 @@ def test_an_older_file_is_copied_and_brought_up_to_date(history: Path) -> None:
     assert tuple(db.execute("SELECT title, label FROM thread").fetchone()) == ("old", "none")
     db.close()
     (copy,) = schema.backups(history)
-    assert copy.name == "history.v1.sqlite"
+    assert copy.name == f"history.v{NOW}.sqlite"
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     db = open_database(copy)
     assert [row["title"] for row in db.execute("SELECT * FROM thread")] == ["old"]
@@ -50,7 +55,7 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(history: Path) -> None:
     with pytest.raises(Exception, match="failed"):
         open_database(history, (*schema.STEPS, add_label, fail))
     db = open_database(history)
-    assert schema.version(db) == 1
+    assert schema.version(db) == NOW
     assert "draft" in tables(db)
     assert "label" not in db.execute("SELECT * FROM thread").description
     db.close()
@@ -62,14 +67,35 @@ def test_the_last_three_copies_are_kept(history: Path) -> None:
     for _ in range(11):
         steps.append(lambda _: None)
         open_database(history, steps).close()
-    assert [copy.name for copy in schema.backups(history)] == [f"history.v{n}.sqlite" for n in (9, 10, 11)]
+    assert [copy.name for copy in schema.backups(history)] == [
+        f"history.v{NOW + n}.sqlite" for n in (8, 9, 10)
+    ]
 
 
 def test_no_upgrade_without_a_copy(history: Path) -> None:
     open_database(history).close()
-    (history.parent / "history.v1.sqlite.tmp").mkdir()
+    (history.parent / f"history.v{NOW}.sqlite.tmp").mkdir()
     with pytest.raises(Full), translated():
         open_database(history, (*schema.STEPS, add_label))
     db = open_database(history)
-    assert schema.version(db) == 1
+    assert schema.version(db) == NOW
     db.close()
+
+
+async def test_a_history_from_before_replies_were_steered_is_read_whole(
+    history: Path, executor: ThreadPoolExecutor
+) -> None:
+    db = open_database(history, schema.STEPS[:1])
+    db.execute("INSERT INTO thread (title, created, updated, turn) VALUES ('old', 1, 1, 1)")
+    db.execute(
+        "INSERT INTO message (thread, role, made, text, reasoning, ended, thought, usage)"
+        " VALUES (1, 'reply', 1, 'Red.', 'hm', 'finished', 0.5, '{\"prompt\":3,\"completion\":4}')"
+    )
+    db.close()
+    store = await Store.open(history, executor)
+    (reply,) = await store.messages(1)
+    await store.close()
+    assert isinstance(reply, Reply)
+    assert (reply.answer, reply.reasoning, reply.ended) == ("Red.", "hm", Ending.FINISHED)
+    assert (reply.thought, reply.usage, reply.steering) == (0.5, Usage(3, 4), ())
+    assert [copy.name for copy in schema.backups(history)] == ["history.v1.sqlite"]

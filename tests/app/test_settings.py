@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.errors import Full, StoreError
 from app.i18n import LANGUAGES
-from app.model import Profile, Sampling, Thinking
+from app.model import Effort, Profile, Sampling, Thinking, Weights
 from app.settings import PRESETS, READER, THEMES, Settings, load, save
 from backends.presets import DIALECTS
 
@@ -119,6 +119,31 @@ def test_a_hotkey_may_be_none_at_all(path: Path) -> None:
     assert load(path) == (Settings(capture_region=""), None)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"threads": 0},
+        {"threads": 1025},
+        {"layers": -1},
+        {"context": 12},
+        {"context": 2**40},
+        {"model": 7},
+        {"model": "m" * 5000},
+        {"projector": "\ud800"},
+    ],
+)
+def test_weights_that_make_no_sense_are_none(path: Path, change: dict[str, Any]) -> None:
+    profile = Profile("l", "Mine", "local", weights=Weights("/m.gguf", "/p.gguf", 8192, 2, 0))
+    save(path, Settings(profiles=(READER, profile)))
+    assert load(path) == (Settings(profiles=(READER, profile)), None)
+    data = json.loads(path.read_text("utf-8"))
+    data["profiles"][1]["weights"] |= change
+    write(path, data)
+    settings, notice = load(path)
+    assert settings.profiles == (READER, replace(profile, weights=Weights()))
+    assert notice is not None
+
+
 def test_a_profile_of_an_unknown_preset_is_any_server_at_its_address(path: Path) -> None:
     write(path, {"profiles": [{"id": "n", "name": "New", "preset": "next", "base_url": "http://new/v1"}]})
     settings, notice = load(path)
@@ -139,6 +164,21 @@ def test_a_damaged_file_is_kept_aside(path: Path, text: str) -> None:
     save(path, settings)
     assert [file.stat().st_size > 0 for file in aside(path)] == [bool(text)]
     assert load(path) == (Settings(), None)
+
+
+@pytest.mark.parametrize("budget", [0, -1, 1_000_001, 1.5, "4096", True])
+def test_a_budget_or_effort_that_makes_no_sense_is_left_out(path: Path, budget: object) -> None:
+    profile = {"id": "a", "name": "", "preset": "zai", "budget": budget, "effort": "heroic"}
+    write(path, json.dumps({"profiles": [profile]}))
+    settings, notice = load(path)
+    assert (settings.profiles[1].budget, settings.profiles[1].effort) == (None, None)
+    assert notice is not None
+
+
+def test_budget_and_effort_are_kept(path: Path) -> None:
+    profile = Profile("a", "", "zai", budget=4096, effort=Effort.HIGH)
+    save(path, Settings(profiles=(READER, profile)))
+    assert load(path)[0].profiles[1] == profile
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,16 @@
 import asyncio
+import gc
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import app.voices
 import backends.make
+import backends.nearby
 from app.blobs import BlobStore
+from app.calibration import Calibration
 from app.model import (
     Answer,
     Checkup,
@@ -19,7 +23,11 @@ from app.model import (
     Picture,
     Profile,
     Request,
+    Role,
+    Said,
+    Server,
     Thinking,
+    Usage,
     sentence,
 )
 from app.voices import Voices
@@ -36,6 +44,7 @@ class Voice:
     def __init__(self) -> None:
         self.limits = Limits(context=1000)
         self.closed = False
+        self.usage: Events = ()
         self.go_on = asyncio.Event()
         Voice.made.append(self)
 
@@ -43,7 +52,10 @@ class Voice:
         yield (Answer("half "),)
         await self.go_on.wait()
         assert not self.closed
-        yield (Answer("and half"), Finish(Ending.FINISHED))
+        yield (Answer("and half"), *self.usage, Finish(Ending.FINISHED))
+
+    async def count(self, request: Request) -> int | None:
+        return 77
 
     async def check(self) -> Checkup:
         self.limits = Limits(context=4096)
@@ -106,3 +118,51 @@ async def test_what_a_reply_taught_of_the_server_counts_too(voices: Voices) -> N
     await stream.aclose()
     await voices.close()
     assert all(voice.closed for voice in Voice.made)
+
+
+async def test_what_a_server_counts_makes_the_next_estimate_better(
+    workers: Workers, voices: Voices, tmp_path: Path
+) -> None:
+    file = tmp_path / "cache" / "counts.json"
+    learning = Voices(workers, BlobStore(tmp_path), NoOcr, lambda _: "", Calibration(file))
+    request = Request((Said(Role.USER, ("word " * 400,)),))
+    backend = await learning.get(PROFILE)
+    stream = backend.stream(request)
+    await anext(stream)
+    assert learning.limits(PROFILE).words == 1.0
+    Voice.made[0].usage = (Usage(prompt=762, completion=2),)
+    await asyncio.wrap_future(workers.network(_set(Voice.made[0].go_on)))
+    _ = [events async for events in stream]
+    assert learning.limits(PROFILE).words == pytest.approx(1.5)
+    assert await learning.count(PROFILE, request) == 77
+    assert Calibration(file).words(PROFILE) == pytest.approx(1.5)
+    assert voices.limits(PROFILE).words == 1.0
+
+
+async def _set(event: asyncio.Event) -> None:
+    event.set()
+
+
+async def test_what_was_imported_is_no_longer_walked_through(voices: Voices) -> None:
+    app.voices._room.cache_clear()
+    gc.unfreeze()
+    await voices.get(PROFILE)
+    try:
+        assert gc.get_freeze_count() > 10 * len(gc.get_objects())
+    finally:
+        gc.unfreeze()
+
+
+async def test_servers_nearby_are_looked_for_on_the_networks_loop(
+    voices: Voices, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = Server("http://127.0.0.1:8000/v1", "vllm", "vLLM")
+    loops = []
+
+    async def find() -> tuple[Server, ...]:
+        loops.append(asyncio.get_running_loop())
+        return (here,)
+
+    monkeypatch.setattr(backends.nearby, "find", find)
+    assert await voices.nearby() == (here,)
+    assert loops[0] is not asyncio.get_running_loop()

@@ -40,14 +40,22 @@ def serve(tmp_path: Path) -> Serve:
 
 
 def exchange(command: list[str], task: dict[str, Any] | None, folder: Path) -> tuple[list[Frame], int]:
-    given = io.BytesIO()
-    if task is not None:
-        write_frame(given, task)
-    ended = subprocess.run(
-        command, input=given.getvalue(), env=worker_environment(folder), capture_output=True, check=False
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=worker_environment(folder),
     )
-    answer = io.BytesIO(ended.stdout)
-    return list(iter(lambda: read_frame(answer, 10), None)), ended.returncode
+    with process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        if task is None:
+            process.stdin.close()
+        else:  # left open: to one that serves, its end says that we are gone
+            write_frame(process.stdin, task)
+        answer = io.BytesIO(process.stdout.read())
+    return list(iter(lambda: read_frame(answer, 10), None)), process.returncode
 
 
 def test_what_serve_yields_goes_out_and_then_done(serve: Serve) -> None:
@@ -94,7 +102,7 @@ def test_every_kind_of_worker_starts_from_the_command_line(name: str, tmp_path: 
     """Its parser is imported under the real limits, and complains of a file that is damaged."""
     path = str(tmp_path / "damaged.pptx")
     Path(path).write_bytes(b"\0\0\0 ftyp nothing that can be read")
-    task = {"path": path, "paths": [path], "reads": [path]}
+    task = {"path": path, "paths": [path], "model": path, "projector": "", "reads": [path]}
     frames, _ = exchange(worker_command(name), task, tmp_path)
     sandbox.sweep_sockets()
     head = frames[-1][0] if frames else {}

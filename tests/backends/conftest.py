@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 import hashlib
 import io
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -134,9 +136,10 @@ Behave = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 @dataclass
 class RawServer:
-    """An HTTP server made of sockets, which does with a request what it was told to."""
+    """An HTTP server made of sockets, which does with a request what it was told to: at some `paths` something else."""
 
     behave: Behave
+    paths: dict[str, Behave] = field(default_factory=dict)
     port: int = 0
     connections: int = 0
     asked: list[Asked] = field(default_factory=list)
@@ -156,12 +159,35 @@ class RawServer:
                     headers[name.lower()] = value.strip()
                 body = await reader.readexactly(int(headers.get("content-length", "0")))
                 self.asked.append(Asked(line.strip(), headers, body))
-                await self.behave(writer)
+                await self.paths.get(line.split()[1], self.behave)(writer)
                 await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError):
             self.hung_up.set()
         finally:
             writer.close()
+
+
+def answers(reply: object, status: int = 200) -> Behave:
+    """Answer with this as JSON; bytes go out as they are."""
+    body = reply if isinstance(reply, bytes) else json.dumps(reply).encode()
+    head = f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+
+    async def behave(writer: asyncio.StreamWriter) -> None:
+        writer.write(head.encode() + body)
+
+    return behave
+
+
+@pytest.fixture
+async def play(raw_server: Any) -> Callable[[dict[str, object]], Awaitable[RawServer]]:
+    """Start servers that answer at some paths with JSON, or as they are told, and at all others with 404."""
+
+    async def start(replies: dict[str, object]) -> RawServer:
+        server: RawServer = await raw_server(answers({"detail": "Not Found"}, 404))
+        server.paths = {path: reply if callable(reply) else answers(reply) for path, reply in replies.items()}
+        return server
+
+    return start
 
 
 @pytest.fixture

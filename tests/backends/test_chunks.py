@@ -9,10 +9,11 @@ from app.errors import Broken, Rejected
 from app.i18n import say
 from app.model import Answer, Ending, Events, Finish, Reasoning, Usage
 from backends.chunks import Chunks
+from backends.tags import Splitter
 
 
 def read(*deltas: Any, reason: str = "stop", usage: Any = None, opened: bool = False) -> Events:
-    chunks = Chunks(opened=opened)
+    chunks = Chunks(Splitter(opened=opened))
     events = [event for delta in deltas for event in chunks.read({"choices": [{"delta": delta}]})]
     events += chunks.read({"choices": [{"delta": {}, "finish_reason": reason}]})
     events += chunks.read({"choices": [], "usage": usage})
@@ -71,6 +72,25 @@ def test_cut(reason: str) -> None:
 def test_not_finished(reason: str, kind: Any) -> None:
     with pytest.raises(kind):
         read({"content": "half"}, reason=reason)
+
+
+def test_thinking_that_is_all_there_is_was_the_answer() -> None:
+    assert read({"reasoning": "It is "}, {"reasoning": "red."}) == (
+        Reasoning("It is "),
+        Reasoning("red."),
+        Answer("It is red."),
+        Finish(Ending.FINISHED),
+    )
+    assert read({"content": "<think>It is red."})[1:-1] == (Answer("It is red."),)
+    assert read({"reasoning": " \n"})[1:] == (Finish(Ending.FINISHED),)
+
+
+def test_thinking_that_was_cut_is_no_answer() -> None:
+    assert read({"reasoning": "so far"}, reason="length")[1:] == (Finish(Ending.CUT),)
+
+
+def test_an_answer_however_short_is_the_answer() -> None:
+    assert read({"reasoning": "hm"}, {"content": "7"})[1:-1] == (Answer("7"),)
 
 
 def test_a_prompt_that_opened_the_thinking_and_a_server_that_took_it_apart() -> None:

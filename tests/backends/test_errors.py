@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.errors import Broken, Busy, Refused, Rejected, Unreachable
+from app.errors import Broken, Busy, Misdirected, Refused, Rejected
 from app.i18n import catalogue, say
 from backends.errors import SHOWN, clean, from_event, from_reply, retry_after
 
@@ -48,8 +48,8 @@ SEEN = [
     (422, {"detail": "Unexpected keys in the request: thinking"}, Rejected, "rejected"),
     (422, {"detail": [{"loc": ["body"], "msg": "field required"}]}, Rejected, "rejected"),
     (500, "Internal Server Error", Broken, "server_error"),
-    (404, {"detail": "Not Found"}, Unreachable, "wrong_path"),
-    (404, "<html><h1>404</h1></html>", Unreachable, "wrong_path"),
+    (404, {"detail": "Not Found"}, Misdirected, "wrong_path"),
+    (404, "<html><h1>404</h1></html>", Misdirected, "wrong_path"),
     (413, "<html>Request Entity Too Large</html>", Rejected, "too_large"),
     (403, "", Refused, "no_permission"),
     (402, "", Refused, "no_balance"),
@@ -63,7 +63,7 @@ SEEN = [
     (400, "[" * 100_000, Rejected, "rejected"),
     (500, '{"error": {"message": ' + "[" * 900 + "]" * 900 + "}}", Broken, "server_error"),
     (400, '{"error":' * 100_000, Rejected, "rejected"),
-    (302, "", Unreachable, "moved"),
+    (302, "", Misdirected, "moved"),
 ]  # fmt: skip
 
 
@@ -82,6 +82,14 @@ def test_each_is_told_in_a_sentence(status: int, body: Any, kind: Any, key: str)
     said = say(error.sentence)
     assert not re.search(r"\{[a-z]+\}", said), "a gap was left open"
     assert "<" not in said
+
+
+def test_only_what_may_pass_is_tried_again() -> None:
+    def again(status: int) -> bool:
+        return from_reply(status, {}, "", host="h", key="").retry
+
+    assert [again(status) for status in (429, 500, 503)] == [True] * 3
+    assert [again(status) for status in (302, 400, 401, 402, 404, 413)] == [False] * 6
 
 
 def test_the_servers_own_words_are_shown_where_they_help() -> None:

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from app.errors import Broken, Busy, Refused, Rejected, Unreachable
-from app.model import Answer, Ending, Finish, Health, Reasoning, Usage
+from app.errors import Broken, Busy, Misdirected, Refused, Rejected, Unreachable
+from app.model import Answer, Begun, Ending, Finish, Health, Reasoning, Steered, Steering, Usage
 from backends import openai_compatible
 
 Behave = Callable[[asyncio.StreamWriter], Awaitable[None]]
@@ -38,6 +38,7 @@ def event(data: Any, end: str = "\n\n") -> bytes:
     return f"data: {text}{end}".encode()
 
 
+SWITCHED = Steered(Steering.TEMPLATE_SWITCH)
 HELLO = event(chunk("Hello"))
 STOP = event(chunk(reason="stop"))
 DONE = event("[DONE]")
@@ -102,7 +103,7 @@ def told(heard: Any) -> Any:
 async def test_a_whole_reply_is_whole(meet: Any) -> None:
     usage = event({"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 4}})
     heard = await meet(sends(HELLO, STOP, usage, DONE))
-    assert heard.events == (Answer("Hello"), Usage(3, 4), Finish(Ending.FINISHED))
+    assert heard.events == (SWITCHED, Answer("Hello"), Usage(3, 4), Finish(Ending.FINISHED))
 
 
 async def test_1_the_end_comes_inside_a_chunk(meet: Any) -> None:
@@ -203,7 +204,7 @@ async def test_11_an_error_comes_in_mid_stream(meet: Any, error: Any, expected: 
 async def test_12_a_login_page_is_not_an_answer(meet: Any, kind: Any) -> None:
     page = b"<!DOCTYPE html><title>Sign in</title>"
     heard = await meet(replies(200, page, f"Content-Type: {kind}"))
-    assert told(heard) == (Unreachable, "backend.web_page")
+    assert told(heard) == (Misdirected, "backend.web_page")
 
 
 async def test_12_an_error_with_status_200_is_an_error(meet: Any) -> None:
@@ -233,7 +234,7 @@ async def test_12_an_error_with_status_200_is_an_error(meet: Any) -> None:
 )
 async def test_13_odd_shapes_are_passed_over(meet: Any, odd: Any) -> None:
     heard = await meet(sends(HELLO, event(odd), STOP, DONE))
-    assert heard.events == (Answer("Hello"), Finish(Ending.FINISHED))
+    assert heard.events == (SWITCHED, Answer("Hello"), Finish(Ending.FINISHED))
 
 
 async def test_14_a_delta_of_many_megabytes_is_refused(meet: Any) -> None:
@@ -375,7 +376,7 @@ async def test_21_redirects_are_not_followed(raw_server: Any, speak: Any, hear: 
     other = await raw_server(sends(HELLO, STOP, DONE))
     server = await raw_server(replies(307, b"", f"Location: {other.url}/chat/completions"))
     heard = await hear(speak(server.url, key=KEY), ask("Hi"))
-    assert told(heard) == (Unreachable, "backend.moved")
+    assert told(heard) == (Misdirected, "backend.moved")
     assert other.asked == []
 
 
@@ -434,7 +435,7 @@ async def test_24_a_refusal_that_echoes_the_key_keeps_it_secret(
 
 async def test_a_fault_after_the_end_takes_nothing_away(meet: Any) -> None:
     heard = await meet(sends(HELLO, STOP, pause=0.05, then=reset))
-    assert heard.events == (Answer("Hello"), Finish(Ending.FINISHED))
+    assert heard.events == (SWITCHED, Answer("Hello"), Finish(Ending.FINISHED))
 
 
 async def test_a_server_that_does_not_hang_up_after_the_end_is_not_waited_for(
@@ -442,9 +443,9 @@ async def test_a_server_that_does_not_hang_up_after_the_end_is_not_waited_for(
 ) -> None:
     monkeypatch.setattr(openai_compatible, "FAREWELL", 0.1)
     heard = await meet(sends(HELLO, STOP, then=hang), silence=20.0)
-    assert heard.events == (Answer("Hello"), Finish(Ending.FINISHED))
+    assert heard.events == (SWITCHED, Answer("Hello"), Finish(Ending.FINISHED))
     heard = await meet(sends(HELLO, STOP, DONE, then=hang), silence=20.0)
-    assert heard.events == (Answer("Hello"), Finish(Ending.FINISHED))
+    assert heard.events == (SWITCHED, Answer("Hello"), Finish(Ending.FINISHED))
 
 
 async def test_a_proxy_that_we_cannot_speak_to_is_said(
@@ -483,7 +484,7 @@ async def test_both_names_of_reasoning_are_read_and_none_twice(meet: Any) -> Non
     heard = await meet(
         sends(event(chunk(reasoning="I")), both, event(chunk(reasoning_content=" on")), HELLO, STOP)
     )
-    assert heard.events[:-1] == (Reasoning("I"), Reasoning(" so"), Reasoning(" on"), Answer("Hello"))
+    assert heard.events[1:-1] == (Reasoning("I"), Reasoning(" so"), Reasoning(" on"), Answer("Hello"))
 
 
 async def test_stop_closes_the_connection(raw_server: Any, speak: Any, ask: Any) -> None:
@@ -520,17 +521,6 @@ async def test_the_connection_is_used_again(raw_server: Any, speak: Any, hear: A
 MODELS = {"object": "list", "data": [{"id": "glm-4.5v", "max_model_len": 65536}]}
 
 
-def by_path(models: Any, completion: Any) -> Behave:
-    """Behave one way for the list of models and another for a question."""
-
-    turns = iter((models, completion))
-
-    async def behave(writer: asyncio.StreamWriter) -> None:
-        await next(turns)(writer)
-
-    return behave
-
-
 @pytest.mark.parametrize(
     ("models", "completion", "health", "key"),
     [
@@ -552,9 +542,10 @@ def by_path(models: Any, completion: Any) -> Behave:
     ],
 )
 async def test_a_checkup_tells_situations_apart(
-    raw_server: Any, speak: Any, models: Any, completion: Any, health: Health, key: str
+    play: Any, speak: Any, models: Any, completion: Any, health: Health, key: str
 ) -> None:
-    server = await raw_server(by_path(models, completion))
+    asked = {"/v1/models": models, "/v1/chat/completions": completion}
+    server = await play({path: behave for path, behave in asked.items() if behave is not None})
     found = await speak(server.url).check()
     assert (found.health, found.sentence.key) == (health, key)
 
@@ -565,8 +556,8 @@ async def test_a_checkup_of_nobody_and_of_nonsense(speak: Any) -> None:
         assert found.health is Health.UNREACHABLE, url
 
 
-async def test_a_checkup_learns_the_context(raw_server: Any, speak: Any) -> None:
-    server = await raw_server(by_path(replies(200, MODELS), sends(HELLO, STOP, DONE)))
+async def test_a_checkup_learns_the_context(play: Any, speak: Any) -> None:
+    server = await play({"/v1/models": MODELS, "/v1/chat/completions": sends(HELLO, STOP, DONE)})
     backend = speak(server.url)
     found = await backend.check()
     assert found.models == ("glm-4.5v",)
@@ -577,3 +568,50 @@ def _causes(error: Any) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
+
+
+WORDS = {"error": {"message": "reasoning_config is not configured", "type": "BadRequestError", "code": 400}}
+
+
+@pytest.mark.parametrize("refuses", [replies(400, WORDS), replies(500, WORDS), sends(event(WORDS), DONE)])
+@pytest.mark.parametrize("wish", [{"budget": 50}, {"begun": Begun("hm", "")}])
+async def test_a_server_that_cannot_steer_so_is_asked_without(
+    refuses: Behave, wish: Any, raw_server: Any, speak: Any, hear: Any, ask: Any
+) -> None:
+    """vLLM without a parser refuses a budget, within the stream; a template may refuse a reply that has begun."""
+    asked: list[None] = []
+
+    async def behave(writer: Any) -> None:
+        asked.append(None)
+        await (refuses if len(asked) == 1 else sends(HELLO, STOP, DONE))(writer)
+        writer.close()
+
+    server = await raw_server(behave)
+    heard = await hear(speak(server.url), ask("Hi", **wish))
+    assert heard.error is None
+    assert (heard.answer, heard.events[-1]) == ("Hello", Finish(Ending.FINISHED))
+    first, second = (json.loads(each.body) for each in server.asked)
+    assert first != second
+    assert "thinking_token_budget" not in second
+    assert [turn["role"] for turn in second["messages"]] == ["user"]
+    assert Steered(Steering.TOKEN_BUDGET) not in heard.events
+
+
+@pytest.mark.parametrize("wish", [{}, {"budget": 50}, {"begun": Begun("hm", "half ")}])
+async def test_a_fault_that_is_none_of_the_steering_is_told(
+    wish: Any, raw_server: Any, speak: Any, hear: Any, ask: Any
+) -> None:
+    server = await raw_server(replies(400, {"error": {"message": "too odd"}}))
+    heard = await hear(speak(server.url), ask("Hi", **wish))
+    assert heard.error.sentence.key == "backend.rejected"
+    assert len(server.asked) == (2 if wish else 1)
+
+
+async def test_a_reply_that_breaks_while_it_goes_on_is_not_asked_again(
+    raw_server: Any, speak: Any, hear: Any, ask: Any
+) -> None:
+    server = await raw_server(sends(HELLO))
+    heard = await hear(speak(server.url), ask("Hi", begun=Begun("hm", "half ")))
+    assert heard.answer == "Hello"
+    assert isinstance(heard.error, Broken)
+    assert len(server.asked) == 1

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.model import Profile, Thinking
-from backends.presets import DIALECTS, base_url, dialect, limits, quirk, thinking_fragment
+from app.model import Profile, Sight
+from backends.presets import DIALECTS, base_url, dialect, limits, quirk
 
 
 def profile(preset: str, url: str = "", model: str = "") -> Profile:
@@ -51,9 +51,22 @@ def test_a_model_is_known_by_its_name_wherever_it_lies(model: str, family: str) 
     assert quirk(model).name == family
 
 
-def test_a_model_that_always_thinks_is_told_to_think_little() -> None:
-    assert thinking_fragment(dialect("zai"), "glm-5.3-flash", Thinking.OFF) == {"reasoning_effort": "low"}
-    assert thinking_fragment(dialect("zai"), "glm-5.3-flash", Thinking.ON) == {}
+@pytest.mark.parametrize(
+    ("preset", "model", "sight", "counts"),
+    [
+        ("vllm", "zai-org/GLM-4.6V", Sight.GLM_46V, True),
+        ("zai", "glm-4.5v", Sight.GLM_4V, False),
+        ("zai", "glm-5.3-flashx", Sight.GLM_5, False),
+        ("llamacpp", "glm-4.1v-9b", Sight.GLM_4V, True),
+        ("local", "GLM-4.6V-Flash", Sight.GLM_46V, True),
+        ("openai", "gpt-4o", Sight.UNKNOWN, False),
+    ],
+)
+def test_how_a_model_looks_and_whether_its_server_counts(
+    preset: str, model: str, sight: Sight, counts: bool
+) -> None:
+    known = limits(profile(preset, model=model))
+    assert (known.sight, known.counts) == (sight, counts)
 
 
 def test_a_preset_of_a_later_version_is_spoken_to_like_any_server() -> None:

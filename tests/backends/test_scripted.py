@@ -40,3 +40,23 @@ async def test_it_notices_when_it_is_stopped(ask: Any) -> None:
 
 async def test_its_checkup_is_the_one_given() -> None:
     assert (await Scripted(SCRIPT).check()).health is Health.WORKS
+
+
+async def test_it_answers_at_once_where_it_has_something_to_say(ask: Any) -> None:
+    request = ask("Hi")
+    backend = Scripted([Reasoning("hm"), 60.0, Answer("late")], at_once=[Answer("now"), SCRIPT[3]])
+    assert await backend.answer_now(request) is False
+    reply = backend.stream(request)
+    assert await anext(reply) == (Reasoning("hm"),)
+    assert await backend.answer_now(ask("Hi")) is False
+    assert await backend.answer_now(request) is True
+    assert [batch async for batch in reply] == [(Answer("now"),), (SCRIPT[3],)]
+
+
+async def test_else_it_has_to_be_asked_again(ask: Any) -> None:
+    request = ask("Hi")
+    backend = Scripted([Reasoning("hm"), 60.0])
+    reply = backend.stream(request)
+    await anext(reply)
+    assert await backend.answer_now(request) is False
+    await reply.aclose()

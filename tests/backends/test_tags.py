@@ -10,8 +10,8 @@ from app.model import Answer, Reasoning
 from backends.tags import ENDS, Splitter
 
 
-def split(*pieces: Any, opened: bool = False) -> tuple[str, str]:
-    splitter = Splitter(opened=opened)
+def split(*pieces: Any, **way: Any) -> tuple[str, str]:
+    splitter = Splitter(**way)
     said = [said for piece in pieces for said in splitter.feed(piece)]
     said += splitter.close()
     return joined(said, Reasoning), joined(said, Answer)
@@ -45,6 +45,11 @@ CASES = {
     "html": ("<b>bold</b>", "", "<b>bold</b>"),
     "a comparison": ("if a<b: <|nothing|>", "", "if a<b: <|nothing|>"),
     "an end token after thinking": ("<think>hm<|endoftext|>", "hm", ""),
+    "all end tokens": ("Yes." + "".join(ENDS), "", "Yes."),
+    "a role before the answer": ("<|assistant|>\nYes.", "", "Yes."),
+    "a role before the thinking": ("<|assistant|>\n<think>hm</think>Yes.", "hm", "Yes."),
+    "a role that is spoken of": ("<|assistant|> comes first.", "", "<|assistant|> comes first."),
+    "a box in the thinking": ("<think>a <|begin_of_box|></think>Yes.", "a <|begin_of_box|>", "Yes."),
 }
 
 
@@ -63,6 +68,27 @@ def test_it_does_not_matter_where_the_stream_is_cut(text: str, reasoning: str, a
 def test_a_prompt_that_opened_the_thinking() -> None:
     assert split("hm</think>Yes.", opened=True) == ("hm", "Yes.")
     assert split(*"hm</think>Yes.", opened=True) == ("hm", "Yes.")
+
+
+def test_an_answer_that_goes_on_in_the_middle() -> None:
+    def rest(text: str) -> str:
+        splitter = Splitter(begun="The quick")
+        return joined([*splitter.feed(text), *splitter.close()], Answer)
+
+    assert rest("\n fox.") == "\n fox."
+    assert rest(" fox.</answer><|user|>\n") == " fox."
+    assert rest("</answer> closes <think>.") == "</answer> closes <think>."
+    assert rest("</think>, that is.") == "</think>, that is."
+
+
+def test_an_answer_without_more_thinking() -> None:
+    for text in ("</think>Yes.", "<answer>Yes.</answer>", "Yes.</answer><|user|>"):
+        assert split(text, begun="") == ("", "Yes.")
+
+
+def test_an_answer_that_was_opened_in_the_prompt() -> None:
+    splitter = Splitter(tagged=True)
+    assert [*splitter.feed("Yes.</answer>"), *splitter.close()] == [Answer("Yes.")]
 
 
 def test_thinking_that_comes_apart_is_not_expected_in_the_content() -> None:
@@ -102,11 +128,14 @@ TOKENS = st.sampled_from(
 )
 
 
-@given(st.lists(TOKENS, max_size=12).map("".join), st.data(), st.booleans())
-def test_any_text_cut_anywhere_means_the_same(text: str, data: Any, opened: bool) -> None:
+WAYS = st.sampled_from([{}, {"opened": True}, {"tagged": True}, {"begun": ""}, {"begun": "a"}])
+
+
+@given(st.lists(TOKENS, max_size=12).map("".join), st.data(), WAYS)
+def test_any_text_cut_anywhere_means_the_same(text: str, data: Any, way: dict[str, Any]) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6)))
     pieces = [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
-    assert split(*pieces, opened=opened) == split(text, opened=opened)
+    assert split(*pieces, **way) == split(text, **way)
 
 
 @given(st.text(alphabet="ab<>/| \n好", max_size=40))

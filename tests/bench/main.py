@@ -24,7 +24,16 @@ from typing import Any
 from tests.bench.figure import Figure, Held
 from tests.bench.table import as_json, table
 
-MEASURES = ("startup", "markdown_stream", "stream_cpu", "stream_stall", "long_requests", "ocr_quality")
+MEASURES = (
+    "startup",
+    "markdown_stream",
+    "stream_cpu",
+    "stream_stall",
+    "long_requests",
+    "ocr_quality",
+    "repetition",
+    "tokens",
+)
 PATIENCE = 600  # seconds for one of them: a busy machine is slow, not broken
 RECORD = Path(__file__).parents[2] / "bench.json"
 

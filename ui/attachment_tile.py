@@ -10,7 +10,7 @@ from ui import theme
 from ui.clean import clean
 from ui.icons import pixmap
 from ui.theme import RADIUS, SPACE
-from ui.thumbnails import Thumbnails
+from ui.thumbnails import Thumbnails, draw_edge
 
 SIDE = 132  # the most a small picture is wide and high
 _PAGE = 44  # the height of a page beside the name of its document
@@ -65,6 +65,7 @@ class AttachmentTile(QAbstractButton):
 
     def _paint_picture(self, painter: QPainter, room: QRect) -> None:
         shown = self._thumbnails.get(self._attachment.pictures[0].blob) if self._attachment.pictures else None
+        stored = shown is not None and not shown.isNull()
         if shown is None or shown.isNull():
             shown = pixmap(
                 _ICONS[self._attachment.kind], theme.current().muted, density=self.devicePixelRatioF()
@@ -75,6 +76,8 @@ class AttachmentTile(QAbstractButton):
         place = QRect(0, 0, size.width(), size.height())
         place.moveCenter(room.center())
         painter.drawPixmap(place, shown)
+        if stored and self._attachment.kind is not Kind.PICTURE:  # whose edge is that of the tile
+            draw_edge(painter, QRectF(place))
 
     def _paint_name(self, painter: QPainter) -> None:
         now = theme.current()

@@ -12,10 +12,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import say
-from app.model import Checkup, Profile, Sentence
+from app.model import Checkup, Profile, Sentence, Server
+from app.servers import is_at
 from ui.fields import NameList
+from ui.found_servers import FoundServers
 from ui.icons import IconButton
 from ui.layout import column, row, scrolling
+from ui.model_desk import ModelDesk
 from ui.names import name_of
 from ui.profile_form import Preset, ProfileForm
 from ui.profile_rules import READER, fault_of
@@ -34,6 +37,7 @@ class BackendsPage(QWidget):
         presets: tuple[Preset, ...],
         stored: Iterable[str],
         where: Sentence,
+        desk: ModelDesk | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -41,14 +45,17 @@ class BackendsPage(QWidget):
         self._profiles = list(profiles)
         self._stored = set(stored)
         self._keys: dict[str, str] = {}
+        self._nearby: tuple[Server, ...] = ()
+        self._found = FoundServers()
         self._list = NameList("card", 184)
         self._add, self._copy, self._remove = IconButton("plus"), IconButton("copy"), IconButton("remove")
-        self._form = ProfileForm(presets, where)
+        self._form = ProfileForm(presets, where, desk)
         self._lay_out()
         self._list.currentRowChanged.connect(self._show_row)
         self._form.changed.connect(self._read_form)
         self._form.test_requested.connect(self._ask_test)
         self._form.key_forgotten.connect(self._forget_key)
+        self._found.taken.connect(self._take)
         self._add.clicked.connect(self._show_presets)
         self._copy.clicked.connect(self._duplicate)
         self._remove.clicked.connect(self._remove_current)
@@ -63,9 +70,12 @@ class BackendsPage(QWidget):
         left = column(margins=(2 * SPACE, 2 * SPACE, 0, 2 * SPACE))
         left.addWidget(self._list, 1)
         left.addLayout(buttons)
-        whole = row(self, gap=0)
-        whole.addLayout(left)
-        whole.addWidget(scrolling(self._form), 1)
+        both = row(gap=0)
+        both.addLayout(left)
+        both.addWidget(scrolling(self._form), 1)
+        whole = column(self, gap=0)
+        whole.addWidget(self._found)
+        whole.addLayout(both, 1)
 
     def profiles(self) -> tuple[Profile, ...]:
         """Return the profiles as they are now."""
@@ -88,6 +98,19 @@ class BackendsPage(QWidget):
         if self._profiles[self._list.currentRow()].id == profile_id:
             self._form.show_checkup(checkup)
 
+    def show_servers(self, servers: tuple[Server, ...]) -> None:
+        """Propose the servers that were found on this computer, but for those that a profile asks already."""
+        self._nearby = servers
+        asked = [profile.base_url for profile in self._profiles]
+        self._found.show_servers(
+            tuple(server for server in servers if not any(is_at(server, url) for url in asked))
+        )
+
+    def _take(self, server: Server) -> None:
+        name = say(server.label)
+        self._append(Profile(secrets.token_hex(4), name, server.preset, server.url, server.model))
+        self.show_servers(self._nearby)
+
     def add(self, preset: Preset) -> None:
         """Add a profile made from a preset and show it."""
         model = preset.models[0] if preset.models else ""
@@ -100,6 +123,7 @@ class BackendsPage(QWidget):
         self._copy.call(say("settings.duplicate"))
         self._remove.call(say("settings.remove"))
         self._form.speak()
+        self._found.speak()
 
     def _fill(self, at: int) -> None:
         self._list.offer(map(name_of, self._profiles), at)

@@ -10,7 +10,7 @@ from app.page_range import text_of
 from ui.icons import IconButton, IconLabel, pixmap
 from ui.layout import column, label, row, set_look, set_tip
 from ui.theme import current
-from ui.thumbnails import Thumbnails
+from ui.thumbnails import Thumbnails, edged
 
 THUMB = 44
 _NARROWEST, _WIDEST = 184, 368
@@ -114,7 +114,8 @@ class Chip(QFrame):
         self._pages.setVisible(shown.kind in _PAGED and not failed and len(shown.pictures) > 1)
         self._pages.call(say("composer.choose_pages"))
         self._close.call(say("composer.cancel_reading" if reading else "composer.remove", name=shown.name))
-        self.setAccessibleName(say("composer.chip", name=shown.name, detail=self.detail()))
+        detail = self.detail()
+        self.setAccessibleName(say("composer.chip", name=shown.name, detail=detail) if detail else shown.name)
         self.setAccessibleDescription(say(note) if note is not None else "")
         self._fit()
 
@@ -155,7 +156,7 @@ class Chip(QFrame):
         elif digest in ("", pictures[0].blob.digest):
             made = self._thumbnails.get(pictures[0].blob)
             if made is not None:
-                self._thumb.setPixmap(made)
+                self._thumb.setPixmap(edged(made))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open with Enter or Space, remove with Delete or Backspace."""
@@ -181,7 +182,7 @@ class Chip(QFrame):
         super().changeEvent(event)
         if event.type() is QEvent.Type.LanguageChange:
             self._speak()
-        elif event.type() is QEvent.Type.StyleChange and not self._attachment.pictures:
+        elif event.type() is QEvent.Type.StyleChange:
             self._show_thumbnail()
 
 

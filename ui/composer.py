@@ -3,31 +3,27 @@
 from dataclasses import replace
 from pathlib import Path
 
+from PySide6 import QtWidgets
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from app.i18n import say
 from app.model import Attachment, Draft, Progress, Sentence, sentence
 from ui import offers
-from ui.chip import THUMB, Chip
-from ui.flow import FlowLayout
 from ui.icons import IconButton
-from ui.layout import column, frame, label, row, scrolling, set_look
-from ui.page_picker import PagePicker
+from ui.layout import column, frame, label, row, set_look
 from ui.question_edit import QuestionEdit
 from ui.theme import SPACE
-from ui.thumbnails import Loader, Thumbnails
 
-_CHIPS_LOWEST, _CHIPS_SHARE = 132, 0.4  # of the window's height
-_COLUMN = 860
+_COLUMN, _NARROWEST = 860, 200
 
 
 class Composer(QFrame):
     """Holds one `Draft`.
 
     After `submitted` it is busy until `set_busy(False)`, and keeps the draft until it is given
-    another: a question that could not be stored is still there.
+    another: a question that could not be stored is still there.  What is attached is shown by a `Shelf`.
+    `offer_taken`: what was offered beside a problem is wanted.
     """
 
     submitted = Signal(object)
@@ -36,42 +32,40 @@ class Composer(QFrame):
     files_offered = Signal(object)
     picture_pasted = Signal(object)
     draft_changed = Signal(object)
-    attachment_opened = Signal(object, int)
+    attachments_changed = Signal(object)
     attachment_removed = Signal(str)
-    pages_chosen = Signal(str, object)
     refused = Signal(object)
+    offer_taken = Signal()
 
-    def __init__(self, load: Loader, parent: QWidget | None = None) -> None:
-        """`load` gives the bytes of a stored picture."""
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("composer")
-        self._load = load
         self._draft = Draft()
-        self._chips: dict[str, Chip] = {}
         self._busy = self._problem = False
         self._estimate: Sentence | None = None
-        self._thumbnails = Thumbnails(load, THUMB, self.devicePixelRatioF(), self)
+        self._also: Sentence | None = None
+        self._offered: Sentence | None = None
         self._edit = QuestionEdit()
         self._hint = label("small", wrap=True)
+        self._offer = QPushButton()
+        self._offer.hide()
         self._attach, self._capture = IconButton("attach"), IconButton("region")
         self._send = IconButton("send", look="primary", tone="on_accent")
         self._lay_out()
         self._edit.textChanged.connect(self._read_text)
-        self._edit.sent.connect(self._submit)
+        self._edit.sent.connect(self.submit)
         self._edit.pasted.connect(self._take)
         self._edit.focused.connect(self._show_focus)
         self._attach.clicked.connect(self.choose_files)
         self._capture.clicked.connect(self.capture_requested)
         self._send.clicked.connect(self._press)
+        self._offer.clicked.connect(self._take_offer)
         self._speak()
 
     def _lay_out(self) -> None:
         self._box = frame("question")
-        self._shelf = QWidget()
-        self._flow = FlowLayout(self._shelf)
-        self._scroll = scrolling(self._shelf)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.hide()
+        self._box.setMaximumWidth(_COLUMN)
+        row(self, margins=(2 * SPACE, SPACE, 2 * SPACE, 2 * SPACE)).addWidget(self._box)
         self._send.setFixedSize(32, 32)
         tools = row(gap=4)
         tools.addWidget(self._attach)
@@ -79,13 +73,18 @@ class Composer(QFrame):
         tools.addSpacing(4)
         tools.addWidget(self._hint, 1)
         tools.addWidget(self._send, 0, Qt.AlignmentFlag.AlignBottom)
-        inside = column(self._box, margins=(SPACE, SPACE, SPACE, SPACE))
-        inside.addWidget(self._scroll)
-        inside.addWidget(self._edit)
-        inside.addLayout(tools)
-        self._box.setMaximumWidth(_COLUMN)
-        whole = row(self, margins=(2 * SPACE, SPACE, 2 * SPACE, 2 * SPACE))
-        whole.addWidget(self._box)
+        self._inside = column(self._box, margins=(SPACE, SPACE, SPACE, SPACE))
+        self._inside.addWidget(self._edit)
+        self._inside.addLayout(tools)
+        self._inside.addWidget(self._offer, 0, Qt.AlignmentFlag.AlignRight)
+
+    def put_shelf(self, shelf: QWidget) -> None:
+        """Show this over the text: it has what is attached."""
+        self._inside.insertWidget(0, shelf)
+
+    def room(self) -> int:
+        """Return how wide the shelf may be, in logical pixels."""
+        return max(self._box.contentsRect().width() - 2 * SPACE, _NARROWEST)
 
     # The draft
 
@@ -95,18 +94,14 @@ class Composer(QFrame):
 
     def set_draft(self, draft: Draft) -> None:
         """Show another draft, without a `draft_changed`."""
-        for chip_id in tuple(self._chips):
-            self._drop_chip(chip_id)
         self._draft = draft
         self._edit.blockSignals(True)
         self._edit.setPlainText(draft.text)
         self._edit.blockSignals(False)
         self._edit.moveCursor(self._edit.textCursor().MoveOperation.End)
         self._edit.refit()
-        for attachment in draft.attachments:
-            self._show_chip(attachment)
+        self.attachments_changed.emit(draft.attachments)
         self.set_estimate(None)
-        self._fit_chips()
 
     def put_attachment(self, attachment: Attachment) -> None:
         """Add an attachment, or show what has become of it."""
@@ -116,18 +111,18 @@ class Composer(QFrame):
             kept[ids.index(attachment.id)] = attachment
         else:
             kept.append(attachment)
-        self._show_chip(attachment)
         self._change(replace(self._draft, attachments=tuple(kept)))
-        self._fit_chips()
 
     def remove_attachment(self, attachment_id: str) -> None:
         """Take an attachment out, without an `attachment_removed`."""
         kept = tuple(known for known in self._draft.attachments if known.id != attachment_id)
-        if attachment_id not in self._chips:
-            return
-        self._drop_chip(attachment_id)
         self._change(replace(self._draft, attachments=kept))
-        self._fit_chips()
+
+    def take_out(self, attachment_id: str) -> None:
+        """Take an attachment out because the user wants it so."""
+        self.remove_attachment(attachment_id)
+        self.focus_text()
+        self.attachment_removed.emit(attachment_id)
 
     # What the app knows of it
 
@@ -136,16 +131,26 @@ class Composer(QFrame):
         self._busy = busy
         self._speak()
 
-    def set_estimate(self, estimate: Sentence | None, *, problem: bool = False) -> None:
-        """Show what the request will cost; with `problem`, why it cannot be sent as it is."""
+    def set_estimate(
+        self,
+        estimate: Sentence | None,
+        *,
+        problem: bool = False,
+        also: Sentence | None = None,
+        offer: Sentence | None = None,
+    ) -> None:
+        """Show what the request will cost, and `also` what follows; with `problem`, why it cannot be sent as it is.
+
+        `offer` is what can be done about a problem.
+        """
         self._estimate, self._problem = estimate, problem
+        self._also, self._offered = also, offer
         self._say_hint(estimate, self._look())
         self._refresh()
 
-    def set_tokens(self, attachment_id: str, tokens: Sentence | None) -> None:
-        """Show on its chip what an attachment will cost."""
-        if attachment_id in self._chips:
-            self._chips[attachment_id].set_tokens(tokens)
+    def has_problem(self) -> bool:
+        """Tell whether the draft cannot be sent as it is."""
+        return self._problem
 
     def focus_text(self) -> None:
         """Let the next key write into the question."""
@@ -162,8 +167,8 @@ class Composer(QFrame):
 
     def choose_files(self) -> None:
         """Let the user choose files; returns at once."""
-        dialog = QFileDialog(self.window(), say("composer.choose_files"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog = QtWidgets.QFileDialog(self.window(), say("composer.choose_files"))
+        dialog.setFileMode(dialog.FileMode.ExistingFiles)
         dialog.setNameFilters([say("composer.files_readable"), say("composer.files_all")])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.filesSelected.connect(lambda names: self.files_offered.emit(tuple(map(Path, names))))
@@ -179,22 +184,24 @@ class Composer(QFrame):
 
     # Sending
 
+    def _take_offer(self) -> None:
+        # The button will be gone, and the focus would wander off.
+        self.focus_text()
+        self.offer_taken.emit()
+
     def _obstacle(self) -> Sentence | None:
-        for attachment in self._draft.attachments:
-            if attachment.progress is Progress.READING:
-                return sentence("composer.still_reading", name=attachment.name)
-            if attachment.progress is Progress.FAILED:
-                return sentence("composer.remove_first", name=attachment.name)
+        if self._busy:
+            return sentence("composer.wait_for_reply")
         return self._estimate if self._problem else None
 
     def _is_empty(self) -> bool:
         return not self._draft.text.strip() and not self._draft.attachments
 
-    def _submit(self) -> None:
+    def submit(self) -> None:
+        """Send the draft, unless there is nothing in it or something in its way."""
         if self._is_empty():
             return
-        obstacle = sentence("composer.wait_for_reply") if self._busy else self._obstacle()
-        if obstacle is not None:
+        if (obstacle := self._obstacle()) is not None:
             self._say_hint(obstacle, "danger" if self._look() == "danger" else "warning")
             return
         # Busy before the signal: a second Enter must not send the same question again.
@@ -205,7 +212,7 @@ class Composer(QFrame):
         if self._busy:
             self.stop_requested.emit()
         else:
-            self._submit()
+            self.submit()
 
     # Inside
 
@@ -215,7 +222,9 @@ class Composer(QFrame):
     def _change(self, draft: Draft) -> None:
         if draft == self._draft:
             return
-        self._draft = draft
+        before, self._draft = self._draft, draft
+        if draft.attachments != before.attachments:
+            self.attachments_changed.emit(draft.attachments)
         self._say_hint(self._estimate, self._look())
         self._refresh()
         self.draft_changed.emit(draft)
@@ -229,50 +238,11 @@ class Composer(QFrame):
         return "danger" if self._problem and not reading else "small"
 
     def _say_hint(self, what: Sentence | None, look: str) -> None:
-        self._hint.setText(say(what) if what is not None else "")
+        also = self._also if what is self._estimate else None
+        self._hint.setText(" · ".join(say(one) for one in (what, also) if one is not None))
+        self._offer.setVisible(self._offered is not None and not self._busy)
+        self._offer.setText(say(self._offered) if self._offered is not None else "")
         set_look(self._hint, "look", look)
-
-    def _show_chip(self, attachment: Attachment) -> None:
-        if (chip := self._chips.get(attachment.id)) is not None:
-            chip.show_attachment(attachment)
-            return
-        chip = Chip(attachment, self._thumbnails)
-        chip.set_room(self._room())
-        chip.opened.connect(lambda: self.attachment_opened.emit(chip.attachment(), 0))
-        chip.removed.connect(lambda: self._remove_by_hand(attachment.id))
-        chip.pages_wanted.connect(lambda: self._choose_pages(attachment.id))
-        self._chips[attachment.id] = chip
-        self._flow.addWidget(chip)
-        chip.show()  # else it counts for nothing until the loop comes round
-
-    def _drop_chip(self, chip_id: str) -> None:
-        chip = self._chips.pop(chip_id)
-        self._flow.removeWidget(chip)
-        chip.hide()
-        chip.deleteLater()
-
-    def _remove_by_hand(self, attachment_id: str) -> None:
-        self.remove_attachment(attachment_id)
-        self.focus_text()
-        self.attachment_removed.emit(attachment_id)
-
-    def _choose_pages(self, attachment_id: str) -> None:
-        picker = PagePicker(self._chips[attachment_id].attachment(), self._load, self.window())
-        picker.chosen.connect(lambda pages: self.pages_chosen.emit(attachment_id, pages))
-        picker.open()
-
-    def _room(self) -> int:
-        return max(self._box.contentsRect().width() - 2 * SPACE, 200)
-
-    def _fit_chips(self) -> None:
-        for chip in self._chips.values():
-            chip.set_room(self._room())
-        self._scroll.setVisible(bool(self._chips))
-        self._flow.invalidate()
-        height = self._flow.heightForWidth(self._room())
-        most = max(_CHIPS_LOWEST, round(_CHIPS_SHARE * self.window().height()))
-        self._scroll.setFixedHeight(min(height, most))
-        self._scroll.ensureVisible(0, height)
 
     def _show_focus(self, focused: bool) -> None:
         set_look(self._box, "focused", focused)
@@ -288,11 +258,6 @@ class Composer(QFrame):
         )
         self._say_hint(self._estimate, self._look())
         self._refresh()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Wrap the chips anew."""
-        super().resizeEvent(event)
-        self._fit_chips()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

@@ -1,29 +1,14 @@
 """What an empty conversation says: three things to try."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.i18n import say
-from ui import theme
 from ui.icons import IconLabel
-from ui.theme import SPACE, Theme
+from ui.theme import SPACE
 
-_WIDTH, _HEIGHT = 520, 76  # of a card; a button does not ask its layout how high it must be
-
-
-def style(now: Theme) -> str:
-    """Return the style sheet of the page."""
-    return f"""
-#empty-title {{ font-size: 18pt; font-weight: 600; color: {now.text}; }}
-#empty-lead {{ font-size: 11.5pt; color: {now.muted}; }}
-#try, #hint {{ min-height: {_HEIGHT}px; max-height: {_HEIGHT}px; }}
-QPushButton#try {{ background: {now.window}; border: 1px solid {now.line}; border-radius: 12px; text-align: left; padding: 0; }}
-QPushButton#try:hover {{ background: {now.panel}; border-color: {now.edge}; }}
-QPushButton#try:focus {{ border: 2px solid {now.focus}; }}
-#try-title {{ font-weight: 600; color: {now.text}; }}
-#try-hint {{ color: {now.muted}; }}
-QFrame#hint {{ background: transparent; border: none; }}
-"""
+_WIDTH, _HEIGHT = 520, 78  # of a card; the style sheet sets the height
 
 
 class EmptyPage(QWidget):
@@ -34,7 +19,7 @@ class EmptyPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
         column.setSpacing(SPACE + 4)
         column.addStretch(2)
@@ -50,26 +35,31 @@ class EmptyPage(QWidget):
             (ask, "hint", "try_ask", "send"),
         ):
             card.setObjectName(name)
-            self._fill(card, key, icon)
             card.setMaximumWidth(_WIDTH)
             row = QHBoxLayout()
-            row.addWidget(card)
             column.addLayout(row)
+            row.addWidget(card)
+            self._fill(card, key, icon)
         column.addStretch(3)
         region.clicked.connect(self.try_region)
         file.clicked.connect(self.try_file)
         self._speak()
-        self._restyle()
-        theme.signals().changed.connect(self._restyle)
-
-    def _restyle(self) -> None:
-        self.setStyleSheet(style(theme.current()))
 
     def _speak(self) -> None:
         for key, made in self._labels.items():
             made.setText(say(key))
         for key, card in self._cards.items():
             card.setAccessibleName(f"{say(f'thread.{key}')}. {say(f'thread.{key}_hint')}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what there is no room for, the last first."""
+        super().resizeEvent(event)
+        title, lead = self._labels["thread.empty_title"], self._labels["thread.empty_lead"]
+        width, gap = self.width() - 4 * SPACE, self._column.spacing()
+        room = self.height() - 6 * SPACE - title.heightForWidth(width)
+        for each in (lead, *self._cards.values()):
+            room -= gap + (lead.heightForWidth(width) if each is lead else _HEIGHT)
+            each.setVisible(room >= 0)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

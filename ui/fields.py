@@ -3,18 +3,12 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
-    QComboBox,
     QKeySequenceEdit,
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QSizePolicy,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionComboBox,
-    QStylePainter,
     QWidget,
 )
 
@@ -23,49 +17,6 @@ from app.model import Sentence
 from ui.layout import set_look
 
 _ROW = 36
-
-
-class Choice(QComboBox):
-    """A list to choose from whose entries are words with a value; a wheel passing by changes nothing."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        # Only with this delegate do the entries obey the style sheet.
-        self.setItemDelegate(QStyledItemDelegate(self))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def offer(self, entries: tuple[tuple[str, str], ...], value: str) -> None:
-        """Offer (value, words) pairs and choose `value`, silently."""
-        self.blockSignals(True)
-        self.clear()
-        for data, words in entries:
-            self.addItem(words, data)
-        self.setCurrentIndex(max(self.findData(value), 0))
-        self.blockSignals(False)
-
-    def value(self) -> str:
-        """Return the value of the entry that is chosen."""
-        return str(self.currentData() or "")
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Shorten what does not fit, instead of cutting it off."""
-        painter = QStylePainter(self)
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        room = self.style().subControlRect(
-            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
-        )
-        text = self.fontMetrics().elidedText(
-            self.currentText(), Qt.TextElideMode.ElideRight, room.width() - 2
-        )
-        option.currentText = text
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Let the page scroll instead."""
-        event.ignore()
 
 
 class NameList(QListWidget):

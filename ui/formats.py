@@ -153,8 +153,10 @@ class Formats:
         # A bunch of rows goes on where the one before ends.
         made.setTopMargin(8 if table.head else -4)
         made.setBottomMargin(0 if table.shares else 6)
-        made.setLeftMargin(1)
+        # Qt draws a collapsed border one pixel inside; one that fills the width it ends six pixels early.
+        made.setLeftMargin(-1)
         if table.shares:
+            made.setRightMargin(-6)
             made.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
             kind = QTextLength.Type.PercentageLength
             made.setColumnWidthConstraints([QTextLength(kind, share) for share in table.shares])

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import (
 from app.i18n import LANGUAGES, say
 from app.model import Sentence, sentence
 from app.settings import Settings
-from ui.fields import Choice, ChordEdit, Note
+from ui.choice import Choice
+from ui.fields import ChordEdit, Note
 from ui.layout import column, form, label
 from ui.theme import SPACE
 

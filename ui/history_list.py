@@ -1,10 +1,15 @@
 """The conversations, newest first, under the days they belong to."""
 
+# What only rows need is named through `QtWidgets`: at the first paint there are none.
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import datetime
 
+from PySide6 import QtWidgets
 from PySide6.QtCore import (
     QEvent,
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -21,18 +26,17 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QMenu,
-    QStyle,
     QStyledItemDelegate,
-    QStyleOptionViewItem,
     QWidget,
 )
 
 from app.i18n import say
-from app.model import Thread
+from app.model import TITLE_LIMIT, Thread
 from ui import theme
-from ui.history_model import TITLE, HistoryModel, grouped
+from ui.history_model import HistoryModel, grouped
 from ui.icons import IconButton, icon
 from ui.layout import column, label, row
+from ui.search_field import SearchField
 from ui.theme import SPACE
 
 _ROW, _HEADING = 36, 36
@@ -43,15 +47,15 @@ _Index = QModelIndex | QPersistentModelIndex
 class _RowPainter(QStyledItemDelegate):
     """Draws plain text only: a title is a stranger's."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+    def sizeHint(self, option: QtWidgets.QStyleOptionViewItem, index: _Index) -> QSize:
         """Return the height of a row."""
         return QSize(100, _ROW if index.flags() else _HEADING)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QtWidgets.QStyleOptionViewItem, index: _Index) -> None:
         """Draw one row."""
         now = theme.current()
         rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
+        state: QtWidgets.QStyle.StateFlag = option.state
         font = QFont(option.font)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -69,26 +73,28 @@ class _RowPainter(QStyledItemDelegate):
         painter.restore()
 
     @staticmethod
-    def _draw_card(painter: QPainter, card: QRect, state: QStyle.StateFlag) -> None:
+    def _draw_card(painter: QPainter, card: QRect, state: QtWidgets.QStyle.StateFlag) -> None:
         now = theme.current()
-        if state & QStyle.StateFlag.State_Selected:
+        if state & QtWidgets.QStyle.StateFlag.State_Selected:
             painter.setBrush(QColor(now.user))
-        elif state & QStyle.StateFlag.State_MouseOver:
+        elif state & QtWidgets.QStyle.StateFlag.State_MouseOver:
             painter.setBrush(QColor(now.hover))
         else:
             painter.setBrush(Qt.BrushStyle.NoBrush)
-        ring = bool(state & QStyle.StateFlag.State_HasFocus)
+        ring = bool(state & QtWidgets.QStyle.StateFlag.State_HasFocus)
         painter.setPen(QPen(QColor(now.focus), 2) if ring else Qt.PenStyle.NoPen)
         painter.drawRoundedRect(card, 8, 8)
 
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
+    def createEditor(self, parent: QWidget, option: QtWidgets.QStyleOptionViewItem, index: _Index) -> QWidget:
         """Return the field in which a title is changed."""
         field = QLineEdit(parent)
-        field.setMaxLength(TITLE)
+        field.setMaxLength(TITLE_LIMIT)
         field.setAccessibleName(say("history.rename"))
         return field
 
-    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: _Index) -> None:
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QtWidgets.QStyleOptionViewItem, index: _Index
+    ) -> None:
         """Put the field over the row."""
         editor.setGeometry(option.rect.adjusted(SPACE, 1, -SPACE, -1))
 
@@ -124,10 +130,7 @@ class HistoryList(QFrame):
         super().__init__(parent)
         self.setObjectName("history")
         self._selected: int | None = None
-        self._field = QLineEdit()
-        self._field.setClearButtonEnabled(True)
-        self._field.setProperty("look", "search")
-        self._glass = self._field.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self._field = SearchField()
         self._new, self._back = IconButton("new"), IconButton("left")
         self._back.hide()
         self._empty = label("muted", wrap=True)
@@ -175,17 +178,28 @@ class HistoryList(QFrame):
 
     def show_threads(self, threads: Sequence[Thread], now: datetime | None = None) -> None:
         """Show these conversations; the selected one stays selected."""
+        keys = self._view.currentIndex()
+        row, thread = keys.row(), self._model.thread_at(keys)
+        had_keys = self._view.hasFocus()
         self._model.show_rows(grouped(threads, now or datetime.now().astimezone()))
         self._say_empty()
+        if had_keys:
+            # The keys stay on their row; on the one in its place if it has gone.
+            kept = self._model.index_of(thread.id) if thread is not None else QModelIndex()
+            self._keys_to(kept if kept.isValid() else self._model.thread_near(row))
         self.select(self._selected)
 
     def select(self, thread_id: int | None) -> None:
         """Mark the conversation that is open, None for a new one."""
         self._selected = thread_id
         index = QModelIndex() if thread_id is None else self._model.index_of(thread_id)
-        self._view.setCurrentIndex(index)
-        if not index.isValid():
-            self._view.clearSelection()
+        mark = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self._view.selectionModel().select(index, mark)
+        if index.isValid() and not (self._view.hasFocus() and self._view.currentIndex().isValid()):
+            self._keys_to(index)
+
+    def _keys_to(self, index: QModelIndex) -> None:
+        self._view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
 
     def show_back(self, shown: bool) -> None:
         """Offer a way back to the conversation, in whose place the list is."""
@@ -224,18 +238,14 @@ class HistoryList(QFrame):
         self._empty.setVisible(self._model.rowCount() == 0)
 
     def _speak(self) -> None:
-        self._field.setPlaceholderText(say("history.search"))
-        self._field.setAccessibleName(say("history.search"))
         self._new.call(say("history.new"), "Ctrl+N")
         self._back.call(say("history.back"), "Ctrl+B")
         self._view.setAccessibleName(say("history.list"))
         self._say_empty()
-        self._view.viewport().update()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the language and the appearance."""
+        """Follow the language."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.LanguageChange:
             self._speak()
-        elif event.type() is QEvent.Type.PaletteChange:
-            self._glass.setIcon(icon("search", "muted"))
+            self._view.viewport().update()

@@ -6,9 +6,7 @@ from datetime import date, datetime
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from app.i18n import say
-from app.model import Sentence, Thread, sentence
-
-TITLE = 200  # letters in a title at most
+from app.model import TITLE_LIMIT, Sentence, Thread, sentence
 
 _WEEK, _MONTH = 7, 30
 _Index = QModelIndex | QPersistentModelIndex
@@ -71,6 +69,13 @@ class HistoryModel(QAbstractListModel):
                 return self.index(number)
         return QModelIndex()
 
+    def thread_near(self, row: int) -> QModelIndex:
+        """Return the thread in this row or the nearest, below rather than above; an invalid index for row -1."""
+        threads = [number for number, shown in enumerate(self._rows) if isinstance(shown, Thread)]
+        if row < 0 or not threads:
+            return QModelIndex()
+        return self.index(next((number for number in threads if number >= row), threads[-1]))
+
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         """Return how many rows there are, headings included."""
         return 0 if parent.isValid() else len(self._rows)
@@ -89,7 +94,7 @@ class HistoryModel(QAbstractListModel):
     def setData(self, index: _Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Ask for another title; the list changes when it is shown the next time."""
         thread = self.thread_at(index)
-        title = " ".join(str(value).split())[:TITLE]
+        title = " ".join(str(value).split())[:TITLE_LIMIT]
         if thread is None or not title or title == thread.title:
             return False
         self.renamed.emit(thread.id, title)

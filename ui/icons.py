@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
@@ -12,7 +12,6 @@ from ui import theme
 from ui.layout import set_tip
 
 _FOLDER = Path(__file__).with_name("icons")
-_DENSITIES = (1, 2, 3)
 _APP_SIDES = (16, 22, 32, 48, 64, 128, 256)
 _RESTYLED = (QEvent.Type.StyleChange, QEvent.Type.PaletteChange)
 
@@ -44,24 +43,25 @@ def app_icon() -> QIcon:
     return made
 
 
-def icon(name: str, tone: str = "text", checked: str = "") -> QIcon:
-    """Return the icon `name` for every density and state, in the colours of now.
+def icon(name: str, tone: str = "text", checked: str = "", density: float = 0) -> QIcon:
+    """Return the icon `name` for every state, in the colours of now.
 
-    `tone` and `checked` (its colour while its button is checked) are fields of `Theme`.
+    `tone` and `checked` (its colour while its button is checked) are fields of `Theme`; without a `density`
+    it is that of the densest screen.
     """
     now = theme.current()
-    return _icon(name, getattr(now, tone), now.muted, getattr(now, checked) if checked else "")
+    density = density or max(screen.devicePixelRatio() for screen in QGuiApplication.screens())
+    return _icon(name, getattr(now, tone), now.muted, getattr(now, checked) if checked else "", density)
 
 
 @cache
-def _icon(name: str, colour: str, disabled: str, checked: str) -> QIcon:
+def _icon(name: str, colour: str, disabled: str, checked: str, density: float) -> QIcon:
     made = QIcon()
-    for density in _DENSITIES:
-        made.addPixmap(pixmap(name, colour, theme.ICON, density))
-        made.addPixmap(pixmap(name, disabled, theme.ICON, density), QIcon.Mode.Disabled)
-        if checked:
-            for mode in (QIcon.Mode.Normal, QIcon.Mode.Active):
-                made.addPixmap(pixmap(name, checked, theme.ICON, density), mode, QIcon.State.On)
+    made.addPixmap(pixmap(name, colour, theme.ICON, density))
+    made.addPixmap(pixmap(name, disabled, theme.ICON, density), QIcon.Mode.Disabled)
+    if checked:
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Active):
+            made.addPixmap(pixmap(name, checked, theme.ICON, density), mode, QIcon.State.On)
     return made
 
 
@@ -97,8 +97,16 @@ class IconButton(QToolButton):
         if event.type() in _RESTYLED:
             self._tint()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Follow the screen: another one may have smaller pixels."""
+        if self._density != self.devicePixelRatioF():
+            self._tint()
+        super().paintEvent(event)
+
     def _tint(self) -> None:
-        self.setIcon(icon(self._icon, self._tone, "focus" if self.isCheckable() else ""))
+        self._density = self.devicePixelRatioF()
+        checked = "focus" if self.isCheckable() else ""
+        self.setIcon(icon(self._icon, self._tone, checked, self._density))
 
 
 class IconLabel(QLabel):
@@ -120,6 +128,13 @@ class IconLabel(QLabel):
         if event.type() in _RESTYLED and self._icon:
             self._tint()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Follow the screen: another one may have smaller pixels."""
+        if self._icon and self._density != self.devicePixelRatioF():
+            self._tint()
+        super().paintEvent(event)
+
     def _tint(self) -> None:
+        self._density = self.devicePixelRatioF()
         colour = getattr(theme.current(), self._tone)
-        self.setPixmap(pixmap(self._icon, colour, self._size, self.devicePixelRatioF()))
+        self.setPixmap(pixmap(self._icon, colour, self._size, self._density))

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from markdown_it.token import Token
 
@@ -74,7 +75,8 @@ def shares_of(rows: Sequence[Row]) -> tuple[int, ...]:
         min(max(least, *(_width(cell) for cell in column)), most)
         for column in zip(*(row.cells for row in rows), strict=True)
     ]
-    return tuple(100 * width // sum(widths) for width in widths)
+    edges = [100 * end // sum(widths) for end in accumulate(widths, initial=0)]
+    return tuple(right - left for left, right in pairwise(edges))
 
 
 def table_of(rows: Sequence[Row], shares: tuple[int, ...], references: References, *, head: bool) -> Table:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6 import QtGui
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from app.i18n import say
@@ -75,7 +76,7 @@ class Notice(QFrame):
 
 
 class Notices(QWidget):
-    """The messages shown now, newest below, at the lower edge of `host` above `foot`."""
+    """The messages shown now, newest below, in `host`: above its `foot`, or at its lower edge while that is hidden."""
 
     def __init__(self, host: QWidget, foot: QWidget) -> None:
         super().__init__(host)
@@ -101,6 +102,7 @@ class Notices(QWidget):
         self._column.addWidget(notice)
         notice.show()
         self._place()
+        QtGui.QAccessible.updateAccessibility(QtGui.QAccessibleAnnouncementEvent(notice, say(what)))
 
     def texts(self) -> tuple[str, ...]:
         """Return what is being said, oldest first."""
@@ -111,7 +113,12 @@ class Notices(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the window's size."""
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show):
+        if not self.isHidden() and event.type() in (
+            QEvent.Type.Resize,
+            QEvent.Type.Move,
+            QEvent.Type.Show,
+            QEvent.Type.Hide,
+        ):
             self._place()
         return False
 
@@ -125,13 +132,16 @@ class Notices(QWidget):
         if not self._shown():
             self.hide()
             return
-        width = min(_WIDTH, host.width() - 2 * SPACE)
+        foot = QRect(0, host.height(), host.width(), 0)
+        if self._foot.isVisibleTo(host):
+            foot = QRect(self._foot.mapTo(host, QPoint()), self._foot.size())
+        width = min(_WIDTH, foot.width() - 2 * SPACE)
         height = (
             self._column.heightForWidth(width)
             if self._column.hasHeightForWidth()
             else self._column.sizeHint().height()
         )
-        top = self._foot.mapTo(host, self._foot.rect().topLeft()).y()
-        self.setGeometry((host.width() - width) // 2, max(top - height - SPACE, 0), width, height)
+        left = foot.left() + (foot.width() - width) // 2
+        self.setGeometry(left, max(foot.top() - height - SPACE, 0), width, height)
         self.show()
         self.raise_()

@@ -7,6 +7,7 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QRect,
+    QRectF,
     QSize,
     Qt,
     Signal,
@@ -30,7 +31,7 @@ from ui import theme
 from ui.icons import pixmap
 from ui.layout import column, frame, label, row, set_look
 from ui.theme import RADIUS, SPACE
-from ui.thumbnails import Loader, Thumbnails
+from ui.thumbnails import Loader, Thumbnails, draw_edge
 
 _SIDE = 132
 _CELL = QSize(_SIDE + 2 * SPACE, _SIDE + 40)
@@ -121,6 +122,7 @@ class _PagePainter(QStyledItemDelegate):
             top = rect.top() + SPACE + (_SIDE - size.height()) // 2
             painter.setOpacity(1 if ticked else 0.6)
             painter.drawPixmap(left, top, page)
+            draw_edge(painter, QRectF(left, top, size.width(), size.height()))
             painter.setOpacity(1)
         painter.setPen(QColor(now.text if ticked else now.muted))
         foot = QRect(rect.left(), rect.bottom() - 27, rect.width(), 24)

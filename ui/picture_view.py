@@ -17,16 +17,17 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QDialog, QSizePolicy, QWidget
 
 from app.i18n import say
-from app.model import Attachment
+from app.model import Attachment, Kind, Picture, Sentence, sentence
 from ui import theme
 from ui.icons import IconButton
 from ui.layout import column, frame, label, row
 from ui.theme import SPACE
-from ui.thumbnails import Decoder, Loader
+from ui.thumbnails import Decoder, Loader, draw_edge
 
 _STEP = 1.25
 _MOST, _LEAST = 8.0, 0.05
 _SHARP = 2  # from here on one wants to see the pixels
+_LOSSY = "image/jpeg"
 _LARGEST = QSize(16_384, 16_384)
 
 
@@ -107,6 +108,10 @@ class Stage(QWidget):
             painter.fillRect(QRectF(-self._centre, QSizeF(self._size)), QColor(theme.current().hover))
         else:
             painter.drawImage(-self._centre, self._image)
+        # Drawn in points of the screen: an edge must not grow with the picture.
+        corner = QRectF(self.rect()).center() - self._centre * self._scale()
+        painter.resetTransform()
+        draw_edge(painter, QRectF(corner, QSizeF(self._size) * self._scale()))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the pointer."""
@@ -152,6 +157,7 @@ class PictureView(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._pictures = attachment.pictures
+        self._kind, self._source = attachment.kind, attachment.source
         self._name = attachment.name
         self._decoder = Decoder(load, _LARGEST, self)
         self._index = -1
@@ -244,7 +250,19 @@ class PictureView(QDialog):
                 + " · "
                 + size
             )
+        if (made := self._made_smaller(picture)) is not None:
+            size += " · " + say(made)
         self._where.setText(size)
+
+    def _made_smaller(self, picture: Picture) -> Sentence | None:
+        """Say how what is shown, and sent, differs from the picture as it came; None where it does not."""
+        if picture.whole is not None:
+            width, height = picture.whole
+            return sentence("window.scaled_down", width=width, height=height)
+        heavy = self._kind is Kind.PICTURE and picture.blob.mime == _LOSSY
+        if heavy and self._source is not None and self._source.mime != _LOSSY:
+            return sentence("window.compressed")
+        return None
 
     def _speak(self) -> None:
         self.setWindowTitle(self._name)

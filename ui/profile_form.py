@@ -1,6 +1,8 @@
 """One backend's settings as a form."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
@@ -16,11 +18,16 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import say
-from app.model import Checkup, Health, Profile, Sampling, Sentence, Thinking, sentence
-from ui.fields import Choice, Note
+from app.model import Checkup, Effort, Health, Profile, Sampling, Sentence, Thinking, sentence
+from app.servers import finding
+from ui.choice import Choice
+from ui.fields import Note
 from ui.icons import IconLabel
 from ui.layout import column, form, label, row
-from ui.profile_rules import READER, fault_of, number_of, text_of, whole_of
+from ui.local_model_form import LocalModelForm
+from ui.model_desk import ModelDesk
+from ui.profile_rules import LOCAL, READER, fault_of, number_of, text_of, whole_of
+from ui.proposal import Proposal
 from ui.theme import SPACE
 
 _FINDINGS = {
@@ -32,14 +39,21 @@ _FINDINGS = {
 }
 
 
+_OF_SERVERS = ("address", "model", "key")
+
+
 class Preset(NamedTuple):
-    """A kind of server as the form offers it; `models` are what it is known to serve."""
+    """A kind of server as the form offers it.
+
+    `models` are what it is known to serve; `takes_effort` tells of a model whether it can be told how hard to think.
+    """
 
     id: str
     label: str | Sentence
     base_url: str
     needs_key: bool
     models: tuple[str, ...]
+    takes_effort: Callable[[str], bool] = lambda _: False
 
 
 class ProfileForm(QWidget):
@@ -49,8 +63,14 @@ class ProfileForm(QWidget):
     test_requested = Signal()
     key_forgotten = Signal()
 
-    def __init__(self, presets: tuple[Preset, ...], where: Sentence, parent: QWidget | None = None) -> None:
-        """`where` says where keys are kept."""
+    def __init__(
+        self,
+        presets: tuple[Preset, ...],
+        where: Sentence,
+        desk: ModelDesk | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`where` says where keys are kept; at the `desk` models that run in the app can be had."""
         super().__init__(parent)
         self._presets = {preset.id: preset for preset in presets if preset.id != READER}
         self._profile = Profile("", "", "")
@@ -58,7 +78,8 @@ class ProfileForm(QWidget):
         self._showing = False
         self._about = label(wrap=True)
         self._name, self._address = QLineEdit(), QLineEdit()
-        self._preset, self._thinking = Choice(), Choice()
+        self._preset, self._thinking, self._effort = Choice(), Choice(), Choice()
+        self._budget = QLineEdit()
         self._model = QComboBox()
         self._model_text = QLineEdit()
         self._model.setLineEdit(self._model_text)
@@ -67,6 +88,7 @@ class ProfileForm(QWidget):
         self._model.setMinimumContentsLength(8)
         self._model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._model.setItemDelegate(QStyledItemDelegate(self._model))
+        self._local = LocalModelForm(desk or ModelDesk())
         self._key = QLineEdit()
         self._key.setEchoMode(QLineEdit.EchoMode.Password)
         self._forget = QPushButton()
@@ -79,6 +101,8 @@ class ProfileForm(QWidget):
         self._fault = Note()
         self._test = QPushButton()
         self._mark, self._found = IconLabel(), Note()
+        self._other_kind = Proposal()
+        self._answering = ""  # the preset of who answered instead
         self._lay_out()
         self._connect()
         self.speak()
@@ -113,6 +137,8 @@ class ProfileForm(QWidget):
             "model": self._model,
             "key": self._secret,
             "thinking": self._thinking,
+            "effort": self._effort,
+            "budget": self._budget,
             "system": self._system,
             "sampling": self._numbers,
         }
@@ -121,6 +147,7 @@ class ProfileForm(QWidget):
         for name, widget in self._rows.items():
             self._labels[name].setFixedHeight(32)
             self._form.addRow(self._labels[name], widget)
+        self._form.insertRow(list(self._rows).index("address"), self._local)
         self._labels["key"].setBuddy(self._key)
         self._labels["sampling"].setBuddy(self._heat)
         whole = column(self, gap=12, margins=(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE))
@@ -128,17 +155,21 @@ class ProfileForm(QWidget):
         whole.addLayout(self._form)
         whole.addWidget(self._fault)
         whole.addWidget(self._trial)
+        whole.addWidget(self._other_kind)
         whole.addStretch()
 
     def _connect(self) -> None:
-        for field in (self._name, self._address, self._heat, self._top_p, self._most):
+        for field in (self._name, self._address, self._budget, self._heat, self._top_p, self._most):
             field.textEdited.connect(self._edited)
         self._key.textEdited.connect(self._edited)
-        self._model.editTextChanged.connect(self._edited)
+        self._model.editTextChanged.connect(self._take_model)
         self._system.textChanged.connect(self._edited)
         self._thinking.currentIndexChanged.connect(self._edited)
+        self._effort.currentIndexChanged.connect(self._edited)
+        self._local.changed.connect(self._edited)
         self._preset.currentIndexChanged.connect(self._take_preset)
         self._test.clicked.connect(self.test_requested)
+        self._other_kind.accepted.connect(self._use_answering)
         self._forget.clicked.connect(self.key_forgotten)
 
     def show_profile(self, profile: Profile, *, key: str, stored: bool) -> None:
@@ -152,8 +183,11 @@ class ProfileForm(QWidget):
         self._address.setText(profile.base_url)
         self._address.setCursorPosition(0)
         self._show_models(self._known_models(), profile.model)
+        self._local.show_weights(profile.weights)
         self._key.setText(key)
         self._thinking.setCurrentIndex(self._thinking.findData(str(profile.thinking)))
+        self._effort.setCurrentIndex(self._effort.findData(str(profile.effort or "")))
+        self._budget.setText(text_of(profile.budget))
         self._system.setPlainText(profile.system)
         self._heat.setText(text_of(sampling.temperature))
         self._top_p.setText(text_of(sampling.top_p))
@@ -173,13 +207,21 @@ class ProfileForm(QWidget):
             name=self._name.text().strip(),
             preset=self._preset.value(),
             base_url=self._address.text().strip(),
-            model=self._model.currentText().strip(),
+            model=self._model_name(),
+            weights=self._local.weights(),
             thinking=Thinking(self._thinking.value()),
+            effort=Effort(self._effort.value()) if self._effort.value() else None,
+            budget=whole_of(self._budget.text()),
             system=self._system.toPlainText(),
             sampling=Sampling(
                 number_of(self._heat.text()), number_of(self._top_p.text()), whole_of(self._most.text())
             ),
         )
+
+    def _model_name(self) -> str:
+        if self._preset.value() == LOCAL:
+            return Path(self._local.weights().model).stem
+        return self._model.currentText().strip()
 
     def key(self) -> str:
         """Return the key that was typed, empty when the stored one stays."""
@@ -199,21 +241,45 @@ class ProfileForm(QWidget):
         """Show what a test found and offer the models it listed; None clears the last result."""
         self._mark.setVisible(checkup is not None)
         self._test.setEnabled(True)
+        self._propose_other_kind(checkup)
         if checkup is None:
             self._found.show_sentence(None)
             return
         mark, look = _FINDINGS[checkup.health]
         self._mark.show_icon(mark, look)
-        self._found.show_sentence(checkup.sentence, look)
+        self._found.show_sentence(finding(checkup), look)
         if checkup.models:
             self._show_models(checkup.models, self._model.currentText())
+
+    def _propose_other_kind(self, checkup: Checkup | None) -> None:
+        """Propose the dialect of who answered, where the profile names another."""
+        server = checkup.server if checkup is not None else None
+        there, chosen = self._presets.get(server.preset if server else ""), self._preset.value()
+        if there is None or there.id == chosen:
+            self._other_kind.hide()
+            return
+        self._answering = there.id
+        found, said = say(there.label), say(self._presets[chosen].label)
+        self._other_kind.propose(
+            sentence("server.other_kind", found=found, chosen=said), sentence("server.use", found=found)
+        )
+
+    def _use_answering(self) -> None:
+        # Only the kind was wrong: whoever answers does so at this very address, with this model.
+        address, model = self._address.text(), self._model.currentText()
+        self._preset.setCurrentIndex(self._preset.findData(self._answering))
+        self._address.setText(address)
+        self._model.setCurrentText(model)
+        self._edited()
 
     def show_testing(self) -> None:
         """Say that the test is under way."""
         self._test.setEnabled(False)
+        self._other_kind.hide()
         self._mark.setVisible(True)
         self._mark.show_icon("loading", "muted")
-        self._found.show_sentence(sentence("settings.testing"))
+        local = self._preset.value() == LOCAL
+        self._found.show_sentence(sentence("local.loading" if local else "settings.testing"))
 
     def speak(self) -> None:
         """Say everything in the language of now."""
@@ -221,6 +287,9 @@ class ProfileForm(QWidget):
         self._preset.offer(tuple((p.id, say(p.label)) for p in self._presets.values()), self._profile.preset)
         thinking = tuple((str(value), say(f"settings.thinking_{value}")) for value in Thinking)
         self._thinking.offer(thinking, str(self._profile.thinking))
+        efforts = tuple((str(value), say(f"settings.effort_{value}")) for value in Effort)
+        self._effort.offer((("", say("settings.effort_own")), *efforts), str(self._profile.effort or ""))
+        self._budget.setPlaceholderText(say("settings.budget_hint"))
         for name, caption in self._labels.items():
             caption.setText(say(f"settings.{name}"))
             self._rows[name].setAccessibleName(caption.text())
@@ -236,6 +305,8 @@ class ProfileForm(QWidget):
         self._kept.setText(say(self._where))
         self._forget.setText(say("settings.forget_key"))
         self._test.setText(say("settings.test"))
+        self._local.speak()
+        self._other_kind.speak()
 
     def _edited(self) -> None:
         if not self._showing:
@@ -244,6 +315,11 @@ class ProfileForm(QWidget):
 
     def _show_fault(self) -> None:
         self._fault.show_sentence(fault_of(self.profile()), "danger")
+
+    def _take_model(self) -> None:
+        if not self._showing:
+            self._fold()
+        self._edited()
 
     def _take_preset(self) -> None:
         if self._showing:
@@ -257,6 +333,7 @@ class ProfileForm(QWidget):
         self._show_models(preset.models, model if old is None or model not in old.models else "")
         if not self._model.currentText() and preset.models:
             self._model.setCurrentText(preset.models[0])
+        self._fold()
         self.show_checkup(None)
         self._edited()
 
@@ -275,5 +352,10 @@ class ProfileForm(QWidget):
     def _fold(self) -> None:
         remote = self._profile.preset != READER
         self._about.setVisible(not remote)
-        for widget in self._rows.values():
-            self._form.setRowVisible(widget, remote)
+        local = self._profile.preset == LOCAL
+        for name, widget in self._rows.items():
+            self._form.setRowVisible(widget, remote and not (local and name in _OF_SERVERS))
+        self._form.setRowVisible(self._local, local)
+        preset = self._presets.get(self._profile.preset)
+        takes_effort = preset is not None and not local and preset.takes_effort(self._model.currentText())
+        self._form.setRowVisible(self._effort, takes_effort)

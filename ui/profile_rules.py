@@ -3,10 +3,13 @@
 import math
 from urllib.parse import urlsplit
 
-from app.model import Profile, Sentence, sentence
+from app.model import Profile, Sentence, Weights, sentence
+from app.settings import BUDGET_LIMIT, CONTEXTS, LAYER_LIMIT, THREAD_LIMIT
 
 # The preset that lives in the app itself: always there, and nothing about it can be set.
 READER = "reader"
+# The preset of a model that runs in the app: it has files, and no address.
+LOCAL = "local"
 
 _HOTTEST = 2  # what every server takes at most
 _DIGITS = 10
@@ -20,12 +23,26 @@ def fault_of(profile: Profile) -> Sentence | None:
     heat, top_p, most = sampling.temperature, sampling.top_p, sampling.max_tokens
     checks = (
         ("settings.name_missing", bool(profile.name.strip())),
-        ("settings.address_wrong", _is_address(profile.base_url)),
+        ("settings.address_wrong", profile.preset == LOCAL or _is_address(profile.base_url)),
         ("settings.temperature_wrong", heat is None or 0 <= heat <= _HOTTEST),
         ("settings.top_p_wrong", top_p is None or 0 < top_p <= 1),
         ("settings.max_tokens_wrong", most is None or most > 0),
+        ("settings.budget_wrong", profile.budget is None or 1 <= profile.budget <= BUDGET_LIMIT),
     )
-    return next((sentence(key) for key, fine in checks if not fine), None)
+    found = next((sentence(key) for key, fine in checks if not fine), None)
+    return found or (_weights_fault(profile.weights) if profile.preset == LOCAL else None)
+
+
+def _weights_fault(weights: Weights) -> Sentence | None:
+    least, most = CONTEXTS
+    threads, layers = weights.threads, weights.layers
+    checks = (
+        (sentence("local.model_missing"), bool(weights.model)),
+        (sentence("local.context_wrong", least=least, most=most), least <= weights.context <= most),
+        (sentence("local.threads_wrong", most=THREAD_LIMIT), threads is None or 1 <= threads <= THREAD_LIMIT),
+        (sentence("local.layers_wrong", most=LAYER_LIMIT), layers is None or 0 <= layers <= LAYER_LIMIT),
+    )
+    return next((fault for fault, fine in checks if not fine), None)
 
 
 def _is_address(text: str) -> bool:

@@ -7,9 +7,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from app.i18n import say
-from app.model import Question
+from app.model import Question, Sentence
 from ui import theme
 from ui.attachment_tile import AttachmentTile
+from ui.layout import label
 from ui.plain_document import PlainDocument
 from ui.text_view import TextView
 from ui.theme import SPACE, Theme
@@ -54,8 +55,23 @@ class QuestionView(QWidget):
         inside.addWidget(self._view)
         inside.addWidget(self._all, alignment=Qt.AlignmentFlag.AlignLeft)
         self._bubble.setVisible(bool(question.text))
+        self._note = label("small", wrap=True)
+        self._note.setParent(self)
+        self._note.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._note.hide()
         self._restyle()
         theme.signals().changed.connect(self._restyle)
+
+    @property
+    def question(self) -> Question:
+        """What was asked."""
+        return self._question
+
+    def set_note(self, note: Sentence | None) -> None:
+        """Say below it what the user should know, or nothing."""
+        self._note.setText(say(note) if note is not None else "")
+        self._note.setVisible(note is not None)
+        self.updateGeometry()
 
     def hasHeightForWidth(self) -> bool:
         """Return that the height follows from the width."""
@@ -76,13 +92,22 @@ class QuestionView(QWidget):
 
     def _arrange(self, width: int, *, move: bool) -> int:
         y = self._arrange_tiles(width, move=move)
-        if not self._question.text:
+        if self._question.text:
+            y += SPACE if y else 0
+            room = self._room(round(width * _SHARE) - 2 * _SIDE)
+            height = self._bubble.heightForWidth(room)
+            if move:
+                self._bubble.setGeometry(QRect(width - room, y, room, height))
+            y += height
+        return self._arrange_note(y, width, move=move)
+
+    def _arrange_note(self, y: int, width: int, *, move: bool) -> int:
+        if not self._note.text():
             return y
-        y += SPACE if y else 0
-        room = self._room(round(width * _SHARE) - 2 * _SIDE)
-        height = self._bubble.heightForWidth(room)
+        y += SPACE // 2
+        height = self._note.heightForWidth(width)
         if move:
-            self._bubble.setGeometry(QRect(width - room, y, room, height))
+            self._note.setGeometry(QRect(0, y, width, height))
         return y + height
 
     def _arrange_tiles(self, width: int, *, move: bool) -> int:

@@ -125,6 +125,7 @@ class Overlay(QWidget):
         elif event.button() is Qt.MouseButton.LeftButton:
             self.begun.emit()
             self._anchor = self._pixel(event.position())
+            self.update()  # now it says less than it did
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Draw the region to here."""
@@ -209,13 +210,14 @@ class Overlay(QWidget):
         return say(key, width=region.width(), height=region.height())
 
     def _label_rect(self, region: QRect) -> QRectF:
-        words = self._label(region)
-        label = QRectF(0, 0, self.fontMetrics().horizontalAdvance(words) + 3 * SPACE, 28)
-        at = self._logical(region)
-        label.moveTopLeft(QPointF(at.left() - 1, at.top() - label.height() - SPACE))
-        if label.top() < 0:
-            label.moveTop(min(at.bottom() + SPACE, self.height() - label.height()))
-        label.moveLeft(min(max(label.left(), 0), self.width() - label.width()))
+        """Return where its size is said: above the region, else below it, else inside; not at the very edge."""
+        at, room = self._logical(region), QRectF(self.rect()).adjusted(SPACE, SPACE, -SPACE, -SPACE)
+        label = QRectF(0, 0, self.fontMetrics().horizontalAdvance(self._label(region)) + 3 * SPACE, 28)
+        label.moveBottomLeft(QPointF(at.left() - 1, at.top() - SPACE))
+        if label.top() < room.top():
+            label.moveTop(at.bottom() + SPACE)
+        label.moveBottom(min(label.bottom(), room.bottom()))
+        label.moveLeft(max(min(label.left(), room.right() - label.width()), room.left()))
         return label
 
     def _hint_rect(self, painter: QPainter) -> QRectF:

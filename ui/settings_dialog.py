@@ -12,21 +12,28 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import say
-from app.model import Checkup, Sentence
+from app.model import Checkup, Sentence, Server
 from app.settings import Settings
 from ui.backends_page import BackendsPage
 from ui.fields import NameList, Note
 from ui.general_page import GeneralPage
 from ui.layout import column, frame, row
+from ui.model_desk import ModelDesk
 from ui.profile_form import Preset
 from ui.theme import SPACE
 
+_BACKENDS = 1  # the page of the profiles
+
 
 class SettingsDialog(QDialog):
-    """`saved` gives the new `Settings` and the keys typed, by profile id; an empty key is to be forgotten."""
+    """`saved` gives the new `Settings` and the keys typed, by profile id; an empty key is to be forgotten.
+
+    `servers_wanted`: the page of the profiles was opened, where servers on this computer are proposed.
+    """
 
     saved = Signal(object, object)
     test_requested = Signal(object, str)
+    servers_wanted = Signal()
 
     def __init__(
         self,
@@ -34,21 +41,25 @@ class SettingsDialog(QDialog):
         presets: tuple[Preset, ...],
         stored: Iterable[str],
         where: Sentence,
+        desk: ModelDesk | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """Show these; `stored` are the profiles that have a key, `where` says where keys are kept."""
+        """Show these; `stored` are the profiles that have a key, `where` says where keys are kept.
+
+        At the `desk` models that run in the app can be had.
+        """
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._settings = settings
         self._general = GeneralPage(settings)
-        self._backends = BackendsPage(settings.profiles, settings.profile, presets, stored, where)
+        self._backends = BackendsPage(settings.profiles, settings.profile, presets, stored, where, desk)
         self._nav = NameList("nav", 152)
         self._pages = QStackedWidget()
         self._fault = Note()
         self._cancel, self._save = QPushButton(), QPushButton()
         self._lay_out()
         self._save.setDefault(True)  # only now: a button without a dialog cannot be its default
-        self._nav.currentRowChanged.connect(self._pages.setCurrentIndex)
+        self._nav.currentRowChanged.connect(self._turn)
         self._backends.test_requested.connect(self.test_requested)
         self._cancel.clicked.connect(self.reject)
         self._save.clicked.connect(self._finish)
@@ -75,11 +86,20 @@ class SettingsDialog(QDialog):
 
     def show_backends(self) -> None:
         """Turn to the page of the profiles."""
-        self._nav.setCurrentRow(1)
+        self._nav.setCurrentRow(_BACKENDS)
 
     def show_checkup(self, profile_id: str, checkup: Checkup) -> None:
         """Show what the test of a profile found."""
         self._backends.show_checkup(profile_id, checkup)
+
+    def show_servers(self, servers: tuple[Server, ...]) -> None:
+        """Propose servers that were found on this computer."""
+        self._backends.show_servers(servers)
+
+    def _turn(self, page: int) -> None:
+        self._pages.setCurrentIndex(page)
+        if page == _BACKENDS:
+            self.servers_wanted.emit()
 
     def _finish(self) -> None:
         faults = (self._general.fault(), self._backends.fault())

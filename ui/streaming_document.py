@@ -34,6 +34,7 @@ class StreamingDocument:
         self._held = ""
         self._length = 0
         self._finished = False
+        self._end: int | None = None  # where what is folded begins
         self._begin({})
 
     @property
@@ -51,6 +52,11 @@ class StreamingDocument:
         """Return how many letters are kept back because the text is too long to be laid out unasked."""
         return self._length - self._read if self._is_full() else 0
 
+    @property
+    def is_folded(self) -> bool:
+        """Tell whether the end is kept back because it was folded."""
+        return self._read == self._end and not self._all
+
     def write(self, text: str) -> None:
         """Add to the text; `work` shows it."""
         text = self._held + text
@@ -63,6 +69,13 @@ class StreamingDocument:
         self._keep(clean(self._held))
         self._held = ""
         self._finished = True
+
+    def fold(self, start: int) -> None:
+        """Keep back the end, which begins after so many letters, until `show_all`."""
+        self._end = start
+        if self._read > start:
+            self._begin(self._given)
+            self.work()
 
     def work(self, most: int | None = None) -> bool:
         """Read and lay out at most about `most` letters more; return whether some are left."""
@@ -95,7 +108,7 @@ class StreamingDocument:
             self._length += len(text)
 
     def _is_full(self) -> bool:
-        return self._full and not self._all
+        return not self._all and (self._full or self._read == self._end)
 
     def _begin(self, references: References, formats: Formats | None = None) -> None:
         """Read from the beginning, with these links known."""
@@ -112,6 +125,8 @@ class StreamingDocument:
         self._waiting = ["".join(self._waiting)] if len(self._waiting) > 1 else self._waiting
         text = self._waiting[0]
         room = STEP - self._read % STEP
+        if self._end is not None and self._read < self._end:
+            room = min(room, self._end - self._read)
         self._waiting[0] = text[room:]
         self._open += text[:room]
         self._read += len(text[:room])

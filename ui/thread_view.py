@@ -1,6 +1,6 @@
 """A conversation, newest below: follows what is written unless the reader has scrolled away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer, Signal
@@ -8,7 +8,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, 
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from app.i18n import say
-from app.model import Ending, Message, Question, Reply
+from app.model import Ending, Message, Question, Reply, Sentence
 from ui import highlight, theme
 from ui.attachment_tile import SIDE
 from ui.column import Column
@@ -43,10 +43,12 @@ def style(now: Theme) -> str:
 class ThreadView(QScrollArea):
     """The messages of one conversation.
 
-    `retry_requested` has the id of a reply; `attachment_opened` an `Attachment` and the number of a
+    `retry_requested` and `continue_requested` have the id of a reply; `attachment_opened` an `Attachment` and the number of a
     picture; `reasoning_toggled` tells that the user opened or folded a reasoning.
     """
 
+    answer_now_requested = Signal()
+    continue_requested = Signal(int)
     retry_requested = Signal(int)
     stop_requested = Signal()
     attachment_opened = Signal(object, int)
@@ -63,6 +65,7 @@ class ThreadView(QScrollArea):
         self.setAccessibleName(say("thread.conversation"))
         self._thumbnails = Thumbnails(load, SIDE, self.devicePixelRatioF(), self)
         self._older: list[Message] = []
+        self._left_out: Mapping[int, Sentence] = {}
         self._reasoning_open = False
         self._live: ReplyView | None = None
         self._column = Column()
@@ -114,6 +117,19 @@ class ThreadView(QScrollArea):
             self._live = None
             self._announce(say(_ENDINGS.get(reply.ended, "thread.complete")))
 
+    def last_reply(self) -> ReplyView | None:
+        """Return the view of the reply that stands last, None if something else does."""
+        last = self._column.views[-1] if self._column.views else None
+        return last if isinstance(last, ReplyView) else None
+
+    def show_left_out(self, told: Mapping[int, Sentence]) -> None:
+        """Say beside these questions, by their ids, that a model does not get to read them any more, or not whole."""
+        self._left_out = told
+        for view in self._column.views:
+            if isinstance(view, QuestionView):
+                view.set_note(told.get(view.question.id))
+        self._place()
+
     def clear(self) -> None:
         """Show that there is nothing yet."""
         self._forget()
@@ -161,14 +177,16 @@ class ThreadView(QScrollArea):
 
     def _build_question(self, message: Question) -> QuestionView:
         view = QuestionView(message, self._thumbnails)
+        view.set_note(self._left_out.get(message.id))
         view.attachment_opened.connect(self.attachment_opened)
         self._hear_selections(view)
         return view
 
     def _build_reply(self, message: Reply) -> ReplyView:
         view = ReplyView(message, reasoning_open=self._reasoning_open)
-        view.retry_requested.connect(self.retry_requested)
-        view.stop_requested.connect(self.stop_requested)
+        for name in ("answer_now_requested", "continue_requested", "retry_requested", "stop_requested"):
+            getattr(view, name).connect(getattr(self, name))
+        view.unfolding.connect(self._hold)
         view.reasoning_toggled.connect(partial(self._stay_at, view))
         view.reasoning_toggled.connect(self.reasoning_toggled)
         self._hear_selections(view)
@@ -192,6 +210,11 @@ class ThreadView(QScrollArea):
             self._following = False
             self._anchor = view.reasoning, value - top
 
+    def _hold(self) -> None:
+        """Keep what the reader sees where it is while something below it unfolds."""
+        self._following = False
+        self._anchor = self._at_top(self.verticalScrollBar().value())
+
     def _build_older(self, count: int) -> None:
         for message in reversed(self._older[-count:]):
             view = self._build(message)
@@ -205,6 +228,7 @@ class ThreadView(QScrollArea):
     def _forget(self) -> None:
         self._column.clear()
         self._older, self._live, self._anchor = [], None, None
+        self._left_out = {}
 
     def _show_emptiness(self) -> None:
         self._empty.setVisible(not self._column.views)
@@ -259,7 +283,8 @@ class ThreadView(QScrollArea):
         return inner, value - inner.mapTo(self._column, QPoint(0, 0)).y()
 
     def _show_way_back(self) -> None:
-        self._latest.setVisible(not self._following and bool(self._column.views))
+        bar = self.verticalScrollBar()
+        self._latest.setVisible(not self._following and bar.value() < bar.maximum())
         room = self.viewport().geometry()
         self._latest.move(
             room.center().x() - self._latest.width() // 2, room.bottom() - self._latest.height() - SPACE

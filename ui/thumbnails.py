@@ -10,11 +10,23 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QImageReader, QPixmap
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QIODevice,
+    QObject,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPen, QPixmap
 
 from app.errors import StoreError
 from app.model import Blob
+from ui import theme
 
 # Called on a thread.
 Loader = Callable[[Blob], bytes]
@@ -35,6 +47,24 @@ def decode(data: bytes, most: QSize) -> QImage:
     if size.isValid() and (size.width() > most.width() or size.height() > most.height()):
         reader.setScaledSize(size.scaled(most, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1)))
     return reader.read()
+
+
+def draw_edge(painter: QPainter, picture: QRectF) -> None:
+    """Draw a thin line around a picture: white paper on white ground would have no edge."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(theme.current().line), 1))
+    painter.drawRect(picture.adjusted(0.5, 0.5, -0.5, -0.5))
+
+
+def edged(picture: QPixmap) -> QPixmap:
+    """Return a picture with such an edge."""
+    if picture.isNull():
+        return picture
+    made = QPixmap(picture)
+    painter = QPainter(made)
+    draw_edge(painter, QRectF(QPointF(), made.deviceIndependentSize()))
+    painter.end()
+    return made
 
 
 def _make(load: Loader, blob: Blob, most: QSize) -> QImage:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QWidget
 
 from app.i18n import say
 from app.model import Profile, Thinking
-from ui.fields import Choice
+from ui.choice import Choice
 from ui.icons import IconButton, icon
 from ui.layout import row
 from ui.names import name_of
@@ -19,12 +19,15 @@ _LABELLED = ("region", "screen", "attach")
 
 
 class TopBar(QFrame):
-    """Buttons fold to their icons when the bar is narrow."""
+    """Buttons fold to their icons when the bar is narrow.
+
+    `capture_screen_requested` has the left upper corner of a screen in physical pixels, None for all screens.
+    """
 
     history_toggled = Signal()
     new_requested = Signal()
     capture_region_requested = Signal()
-    capture_screen_requested = Signal(int)
+    capture_screen_requested = Signal(object)
     attach_requested = Signal()
     settings_requested = Signal()
     profile_chosen = Signal(str)
@@ -106,16 +109,18 @@ class TopBar(QFrame):
     def _capture_screen(self) -> None:
         screens = QGuiApplication.screens()
         if len(screens) == 1:
-            self.capture_screen_requested.emit(0)
+            self.capture_screen_requested.emit(None)
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(
-            icon("screen"), say("window.all_screens"), lambda: self.capture_screen_requested.emit(-1)
+            icon("screen"), say("window.all_screens"), lambda: self.capture_screen_requested.emit(None)
         )
-        for number, screen in enumerate(screens):
-            words = say("window.screen_number", number=number + 1, name=screen.name())
-            menu.addAction(words, partial(self.capture_screen_requested.emit, number))
+        for number, screen in enumerate(screens, 1):
+            words = say("window.screen_number", number=number, name=screen.name())
+            # By its corner: whoever takes the picture may count the screens in another order.
+            corner = screen.geometry().topLeft().toTuple()
+            menu.addAction(words, partial(self.capture_screen_requested.emit, corner))
         button = self._buttons["screen"]
         menu.popup(button.mapToGlobal(QPoint(0, button.height())))
 

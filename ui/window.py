@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QFrame, QMainWindow, QWidget
 
 from app.i18n import say
 from app.model import Profile, Thinking
-from ui import offers
+from ui import offers, tab_order
 from ui.composer import Composer
 from ui.history_list import HistoryList
 from ui.layout import column, label, row
@@ -37,7 +37,7 @@ class Window(QMainWindow):
 
     new_requested = Signal()
     capture_region_requested = Signal()
-    capture_screen_requested = Signal(int)
+    capture_screen_requested = Signal(object)
     settings_requested = Signal()
     profiles_requested = Signal()
     profile_chosen = Signal(str)
@@ -55,7 +55,7 @@ class Window(QMainWindow):
         self._conversation = conversation
         self._open, self._over = True, False
         self._lay_out()
-        self.notices = Notices(self._centre, composer)
+        self.notices = Notices(self._whole, composer)
         self._veil = DropVeil(self._centre)
         self._connect()
         self._add_keys()
@@ -66,16 +66,16 @@ class Window(QMainWindow):
         composer.focus_text()
 
     def _lay_out(self) -> None:
-        self._centre = QWidget()
+        # From the outside in: whenever a widget gets a parent, all that is in it is styled again.
+        self._whole, self._centre = QWidget(), QWidget()
+        self.setCentralWidget(self._whole)
+        panes = row(self._whole, gap=0)
+        panes.addWidget(self.history)
+        panes.addWidget(self._centre, 1)
         self._column = column(self._centre, gap=0)
         self._column.addWidget(self._bar)
         self._column.addWidget(self._conversation, 1)
         self._column.addWidget(self.composer)
-        whole = QWidget()
-        panes = row(whole, gap=0)
-        panes.addWidget(self.history)
-        panes.addWidget(self._centre, 1)
-        self.setCentralWidget(whole)
 
     def _connect(self) -> None:
         bar = self._bar
@@ -220,6 +220,10 @@ class Window(QMainWindow):
         """Let the history step aside in a narrow window."""
         super().resizeEvent(event)
         self._arrange()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Let Tab go as one reads."""
+        return tab_order.move(self, forward=forward) or super().focusNextPrevChild(forward)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and pictures anywhere in the window."""

@@ -18,7 +18,9 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 DECODE_LIMIT = 60_000_000  # pixels; what a picture may unpack to
 SENT_LIMIT = 4_816_896  # pixels; models scale anything larger down to this
 PNG_LIMIT = 2 * 2**20  # bytes up to which exact pixels are worth their weight
-QUALITY = 90
+QUALITIES = 90, 80, 70
+WEIGHT_LIMIT = 5_000_000 - 1  # bytes; the strictest server takes no heavier picture
+_ORIENTATION, _LYING = 0x0112, 5  # of Exif; from here on width and height are exchanged
 _DAMAGE = (
     OSError,
     SyntaxError,
@@ -33,20 +35,31 @@ _DAMAGE = (
 
 
 def serve(task: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bytes]]:
-    """Yield the picture at `path` once: head with width, height and mime, body encoded."""
+    """Yield the picture at `path` once: head with width, height and mime, body encoded.
+
+    Where it was scaled down, the head also has the size it had, as `whole_width` and `whole_height`.
+    """
     Image.MAX_IMAGE_PIXELS = DECODE_LIMIT
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
         with Image.open(task["path"], formats=FORMATS) as source:
             lossy = source.format == "JPEG"
+            whole = _upright_size(source)
             picture = flatten(source)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise TooLarge("document.pixels") from error
     except _DAMAGE as error:
         raise Unreadable("document.damaged") from error
-    picture = shrink(picture, SENT_LIMIT)
-    mime, data = encode(picture, lossy=lossy)
-    yield {"width": picture.width, "height": picture.height, "mime": mime}, data
+    picture, mime, data = encode(shrink(picture, SENT_LIMIT), lossy=lossy)
+    head = {"width": picture.width, "height": picture.height, "mime": mime}
+    if picture.size != whole:
+        head |= {"whole_width": whole[0], "whole_height": whole[1]}
+    yield head, data
+
+
+def _upright_size(source: Image.Image) -> tuple[int, int]:
+    lying = source.getexif().get(_ORIENTATION, 1) >= _LYING
+    return (source.height, source.width) if lying else (source.width, source.height)
 
 
 def flatten(source: Image.Image) -> Image.Image:
@@ -79,13 +92,20 @@ def fitting(width: int, height: int, most: int) -> tuple[int, int]:
     return narrow, min(low, most // narrow)
 
 
-def encode(picture: Image.Image, *, lossy: bool) -> tuple[str, bytes]:
-    """Return mime and bytes: exact as PNG unless it was lossy already or would weigh too much."""
+def encode(picture: Image.Image, *, lossy: bool) -> tuple[Image.Image, str, bytes]:
+    """Return the picture, its mime and its bytes: exact as PNG unless it was lossy already or would weigh too much.
+
+    One that no good quality makes light enough for every server comes back smaller.
+    """
     if not lossy:
         data = _saved(picture, "PNG", compress_level=6)
         if len(data) <= PNG_LIMIT:
-            return "image/png", data
-    return "image/jpeg", _saved(picture, "JPEG", quality=QUALITY, subsampling=0)
+            return picture, "image/png", data
+    for quality in QUALITIES:
+        data = _saved(picture, "JPEG", quality=quality, subsampling=0)
+        if len(data) <= WEIGHT_LIMIT:
+            return picture, "image/jpeg", data
+    return encode(shrink(picture, picture.width * picture.height // 2), lossy=True)
 
 
 def _saved(picture: Image.Image, kind: str, **options: int) -> bytes:

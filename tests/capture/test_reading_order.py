@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.model import Box, Line
-from capture.reading_order import in_order
+from capture.reading_order import in_order, in_rows
 
 
 def piece(text: str, left: int, top: int, width: int = 0, height: int = 20) -> Line:
@@ -68,8 +68,15 @@ def test_a_menu_at_the_side_is_apart_from_the_rows_beside_it() -> None:
     assert found[len(menu)] == "label1  value1"
 
 
+def test_lines_in_their_own_order_keep_it_and_only_the_cells_of_a_row_are_joined() -> None:
+    column = [piece("right1", 400, 0), piece("right2", 400, 40), piece("left1", 0, 0), piece("left2", 0, 40)]
+    row = [piece("Total", 0, 80), piece("7", 300, 82)]
+    assert [line.text for line in in_rows(column + row)] == ["right1", "right2", "left1", "left2", "Total  7"]
+
+
 def test_nothing_gives_nothing() -> None:
     assert in_order([]) == []
+    assert in_rows([]) == []
 
 
 SIDES = st.integers(1, 400)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from app import i18n
 from app.model import Attachment, Blob, Clip, Kind, Progress, sentence
+from ui import theme
 from ui.chip import THUMB, Chip
 from ui.thumbnails import Thumbnails
 
@@ -129,3 +130,22 @@ def test_it_follows_the_language(chip_of: Any, document: Attachment) -> None:
     i18n.use("zh")
     chip.show_attachment(document)
     assert chip.detail() == "共 12 页"
+
+
+def test_without_a_detail_its_name_is_the_name(chip_of: Any, document: Attachment) -> None:
+    failed = replace(document, progress=Progress.FAILED, fault=sentence("document.locked"))
+    assert chip_of(failed).accessibleName() == "report.pdf"
+
+
+def test_white_paper_has_an_edge_in_the_colour_of_now(
+    chip_of: Any, document: Attachment, light: QApplication, qtbot: Any
+) -> None:
+    chip = chip_of(document)
+
+    def corner() -> str:
+        thumb = chip._thumb.pixmap()
+        return str(thumb.toImage().pixelColor(0, thumb.height() // 2).name())
+
+    qtbot.waitUntil(lambda: not chip._thumb.pixmap().isNull() and corner() == theme.LIGHT.line)
+    theme.apply(light, "dark")
+    qtbot.waitUntil(lambda: corner() == theme.DARK.line)

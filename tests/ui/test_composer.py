@@ -1,4 +1,3 @@
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,15 +7,13 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
 
 from app import i18n
 from app.model import Attachment, Draft, Kind, Progress, sentence
-from ui.chip import Chip
 from ui.composer import Composer
-from ui.page_picker import PagePicker
 from ui.question_edit import QuestionEdit
 
 
 @pytest.fixture
-def composer(qtbot: Any, album: Any, light: QApplication) -> Composer:
-    made = Composer(album.load)
+def composer(qtbot: Any, light: QApplication) -> Composer:
+    made = Composer()
     qtbot.addWidget(made)
     made.resize(700, 200)
     made.show()
@@ -85,26 +82,6 @@ def test_send_becomes_stop_while_a_reply_is_written(composer: Composer, qtbot: A
     assert not button(composer, "Send").isEnabled()
 
 
-@pytest.mark.parametrize(
-    ("progress", "sentence_shown"),
-    [
-        (Progress.READING, "report.pdf is still being read. Send it in a moment."),
-        (Progress.FAILED, "report.pdf cannot be used. Remove it, then send."),
-    ],
-)
-def test_an_attachment_that_is_not_ready_holds_the_question(
-    composer: Composer, qtbot: Any, document: Attachment, progress: Progress, sentence_shown: str
-) -> None:
-    qtbot.keyClicks(edit(composer), "what")
-    composer.put_attachment(replace(document, progress=progress))
-    with qtbot.assertNotEmitted(composer.submitted):
-        enter(composer, qtbot)
-    assert hint(composer) == sentence_shown
-    composer.put_attachment(document)
-    with qtbot.waitSignal(composer.submitted):
-        enter(composer, qtbot)
-
-
 def test_a_request_over_the_limits_is_never_sent(composer: Composer, qtbot: Any) -> None:
     qtbot.keyClicks(edit(composer), "what")
     composer.set_estimate(sentence("Too many pages."), problem=True)
@@ -117,32 +94,6 @@ def test_a_request_over_the_limits_is_never_sent(composer: Composer, qtbot: Any)
     assert composer._hint.property("look") == "small"
 
 
-def test_an_attachment_is_put_updated_and_removed(
-    composer: Composer, qtbot: Any, document: Attachment
-) -> None:
-    reading = replace(document, progress=Progress.READING, pictures=())
-    composer.put_attachment(reading)
-    composer.put_attachment(replace(document, id="b"))
-    composer.put_attachment(document)
-    assert [one.id for one in composer.draft().attachments] == ["a", "b"]
-    assert composer.draft().attachments[0] == document
-    assert len(composer.findChildren(Chip)) == 2
-    with qtbot.waitSignal(composer.attachment_removed) as removed:
-        qtbot.keyClick(composer.findChildren(Chip)[0], Qt.Key.Key_Delete)
-    assert removed.args == ["a"]
-    assert [one.id for one in composer.draft().attachments] == ["b"]
-
-
-def test_all_chips_can_be_seen_in_a_wide_window(composer: Composer, qtbot: Any, document: Attachment) -> None:
-    composer.resize(700, 900)
-    for number in range(5):
-        composer.put_attachment(replace(document, id=str(number)))
-    qtbot.wait(10)
-    tops = {chip.y() for chip in composer.findChildren(Chip)}
-    assert len(tops) > 1
-    assert composer._scroll.height() >= max(chip.geometry().bottom() for chip in composer.findChildren(Chip))
-
-
 def test_a_stored_draft_comes_back_without_an_echo(
     composer: Composer, qtbot: Any, document: Attachment
 ) -> None:
@@ -151,8 +102,6 @@ def test_a_stored_draft_comes_back_without_an_echo(
         composer.set_draft(draft)
     assert composer.draft() == draft
     assert edit(composer).toPlainText() == "line one\nline two"
-    composer.set_draft(Draft())
-    qtbot.waitUntil(lambda: not composer.findChildren(Chip))
 
 
 def test_dropped_files_are_offered(composer: Composer, qtbot: Any) -> None:
@@ -188,23 +137,6 @@ def test_files_are_chosen_without_blocking(composer: Composer, qtbot: Any, tmp_p
         dialog.filesSelected.emit([str(file)])
     assert offered.args == [(file,)]
     dialog.close()
-
-
-def test_pages_are_chosen_on_the_chip(composer: Composer, qtbot: Any, document: Attachment) -> None:
-    composer.put_attachment(document)
-    button(composer, "Choose pages").click()
-    picker = composer.findChildren(PagePicker)[0]
-    with qtbot.waitSignal(composer.pages_chosen) as chosen:
-        picker.chosen.emit((2,))
-    assert chosen.args == ["a", (2,)]
-    picker.close()
-
-
-def test_a_chip_opens_its_attachment(composer: Composer, qtbot: Any, document: Attachment) -> None:
-    composer.put_attachment(document)
-    with qtbot.waitSignal(composer.attachment_opened) as opened:
-        qtbot.keyClick(composer.findChildren(Chip)[0], Qt.Key.Key_Return)
-    assert opened.args == [document, 0]
 
 
 def test_it_follows_the_language(composer: Composer) -> None:

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QModelIndex, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListView, QToolButton
 
 from app import i18n
+from app.conversations import title_of
 from app.i18n import say
-from app.model import Thread
+from app.model import TITLE_LIMIT, Thread
 from ui.history_list import HistoryList
 from ui.history_model import heading
 
@@ -176,3 +178,61 @@ def test_it_follows_the_language(history: HistoryList) -> None:
     QApplication.sendEvent(history, QEvent(QEvent.Type.LanguageChange))
     assert texts(history)[0] == "今天"
     assert history.findChildren(QLineEdit)[0].placeholderText() == "搜索"
+
+
+def test_escape_empties_the_search_and_is_then_the_windows(history: HistoryList, qtbot: Any) -> None:
+    pressed: list[str] = []
+    QShortcut(QKeySequence("Esc"), history, lambda: pressed.append("window"))
+    field = history.findChildren(QLineEdit)[0]
+    history.activateWindow()
+    history.focus_search()
+    qtbot.keyClicks(field, "invoice")
+    with qtbot.waitSignal(history.search_changed) as searched:
+        qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert (field.text(), searched.args, pressed) == ("", [""], [])
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert pressed == ["window"]
+
+
+def test_a_title_is_no_longer_than_the_store_keeps(history: HistoryList, qtbot: Any) -> None:
+    history.show_threads(threads(0), NOW)
+    view(history).edit(index_of(history, "thread 1"))
+    editor = next(field for field in view(history).findChildren(QLineEdit) if field.isVisible())
+    editor.clear()
+    qtbot.keyClicks(editor, "x" * 200)
+    with qtbot.waitSignal(history.rename_requested) as renamed:
+        qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert renamed.args == [1, title_of("x" * TITLE_LIMIT)]
+
+
+def test_the_keys_go_on_beside_a_conversation_that_was_deleted(history: HistoryList, qtbot: Any) -> None:
+    shown = threads(0, 0, 1, 2)
+    history.show_threads(shown, NOW)
+    history.select(1)
+    history.activateWindow()
+    history.focus_list()
+    view(history).setCurrentIndex(index_of(history, "thread 2"))
+    history.show_threads((shown[0], *shown[2:]), NOW)
+    history.select(1)
+    assert [str(index.data()) for index in view(history).selectedIndexes()] == ["thread 1"]
+    with qtbot.waitSignal(history.delete_requested) as unwanted:
+        qtbot.keyClick(view(history), Qt.Key.Key_Delete)
+    assert unwanted.args == [3]
+    history.show_threads(shown[:1], NOW)
+    with qtbot.waitSignal(history.delete_requested) as unwanted:
+        qtbot.keyClick(view(history), Qt.Key.Key_Delete)
+    assert unwanted.args == [1]
+    history.show_threads((), NOW)
+    with qtbot.assertNotEmitted(history.delete_requested):
+        qtbot.keyClick(view(history), Qt.Key.Key_Delete)
+
+
+def test_the_search_is_emptied_by_the_button_in_its_field(history: HistoryList, qtbot: Any) -> None:
+    field = history.findChildren(QLineEdit)[0]
+    empty = next(action for action in field.actions() if action.text() == "Clear the search")
+    assert not empty.isVisible()
+    qtbot.keyClicks(field, "report")
+    assert empty.isVisible()
+    empty.trigger()
+    assert field.text() == ""
+    assert not empty.isVisible()

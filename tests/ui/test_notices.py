@@ -65,3 +65,10 @@ def test_a_long_one_is_wrapped_and_whole(notices: Notices, qtbot: Any) -> None:
     qtbot.wait(10)
     words = next(label for label in notices.findChildren(QLabel) if label.text())
     assert words.height() >= words.heightForWidth(words.width())
+
+
+def test_it_is_seen_while_the_composer_is_not(notices: Notices) -> None:
+    notices.tell(sentence("x"))
+    notices._foot.hide()
+    assert notices.isVisible()
+    assert 300 < notices.geometry().bottom() < 400

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -5,7 +6,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel
 
-from app.model import Attachment, Kind, Progress
+from app.model import Attachment, Blob, Kind, Progress
 from ui import theme
 from ui.picture_view import PictureView, Stage
 
@@ -161,3 +162,26 @@ def test_a_double_click_changes_between_whole_and_true_size(stage: Stage, qtbot:
     assert stage.zoom() == 1
     qtbot.mouseDClick(stage, Qt.MouseButton.LeftButton)
     assert stage.zoom() == 0.5
+
+
+@pytest.mark.parametrize(
+    ("whole", "mime", "source", "words"),
+    [
+        ((7680, 4320), "image/png", "image/png", "as it is sent: scaled down from 7680 × 4320"),
+        (None, "image/jpeg", "image/png", "as it is sent: compressed as JPEG"),
+        (None, "image/jpeg", "image/jpeg", ""),
+        (None, "image/png", "image/png", ""),
+    ],
+)
+def test_it_says_how_what_is_sent_differs_from_what_came(
+    qtbot: Any, album: Any, whole: tuple[int, int] | None, mime: str, source: str, words: str
+) -> None:
+    plain = album.picture()
+    picture = replace(plain, whole=whole, blob=replace(plain.blob, mime=mime))
+    came = Blob("c" * 64, 1, source)
+    view = PictureView(
+        Attachment("a", Kind.PICTURE, "a.png", Progress.READY, came, (picture,)), 0, album.load
+    )
+    qtbot.addWidget(view)
+    size = f"{picture.width} × {picture.height}"
+    assert f"{size} · {words}".removesuffix(" · ") in [label.text() for label in view.findChildren(QLabel)]

@@ -4,15 +4,21 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
-from app.model import Checkup, Health, Profile, Sampling, Thinking, sentence
+from app.model import Checkup, Effort, Health, Profile, Sampling, Server, Thinking, sentence
 from ui.profile_form import Preset, ProfileForm
 from ui.profile_rules import fault_of
 
 PRESETS = (
     Preset("reader", "settings.reader", "", needs_key=False, models=()),
     Preset("vllm", "vLLM", "http://127.0.0.1:8000/v1", needs_key=False, models=()),
+    Preset("llamacpp", "llama.cpp", "http://localhost:8080/v1", needs_key=False, models=()),
     Preset(
-        "zai", "Z.ai", "https://api.z.ai/api/paas/v4", needs_key=True, models=("glm-5.3-flash", "glm-4.6v")
+        "zai",
+        "Z.ai",
+        "https://api.z.ai/api/paas/v4",
+        needs_key=True,
+        models=("glm-5.3-flash", "glm-4.6v"),
+        takes_effort=lambda model: "5.3" in model,
     ),
 )
 LAB = Profile(
@@ -24,6 +30,8 @@ LAB = Profile(
     Thinking.OFF,
     "Be brief.\nAnswer in French.",
     Sampling(0.7, 0.9, 4096),
+    512,
+    Effort.HIGH,
 )
 
 
@@ -49,7 +57,12 @@ def button(form: ProfileForm, text: str) -> QPushButton:
 
 
 @pytest.mark.parametrize(
-    "profile", [LAB, replace(LAB, sampling=Sampling()), replace(LAB, sampling=Sampling(0.0, 1.0, 1_234_567))]
+    "profile",
+    [
+        LAB,
+        replace(LAB, sampling=Sampling(), budget=None, effort=None),
+        replace(LAB, sampling=Sampling(0.0, 1.0, 1_234_567)),
+    ],
 )
 def test_what_is_shown_comes_back_unchanged(form: ProfileForm, qtbot: Any, profile: Profile) -> None:
     with qtbot.assertNotEmitted(form.changed):
@@ -77,6 +90,27 @@ def test_a_preset_leaves_an_address_that_was_typed(form: ProfileForm) -> None:
     show(form, LAB)
     form._preset.setCurrentIndex(form._preset.findData("zai"))
     assert form.profile().base_url == "http://lab:8000/v1"
+
+
+def test_an_effort_is_asked_for_only_where_the_model_knows_nothing_else(form: ProfileForm) -> None:
+    show(form)
+    assert not form._effort.isVisible()
+    form._preset.setCurrentIndex(form._preset.findData("zai"))
+    form._model.setCurrentText("glm-5.3-flash")
+    assert form._effort.isVisible()
+    form._effort.setCurrentIndex(form._effort.findData("max"))
+    assert form.profile().effort is Effort.MAX
+    form._model.setCurrentText("glm-4.6v")
+    assert not form._effort.isVisible()
+
+
+@pytest.mark.parametrize(("typed", "budget"), [("", None), ("2048", 2048), ("many", -1)])
+def test_the_most_thinking_is_a_number_or_nothing(form: ProfileForm, typed: str, budget: int | None) -> None:
+    show(form)
+    form._budget.setText(typed)
+    form._budget.textEdited.emit(typed)
+    assert form.profile().budget == budget
+    assert (form._fault.sentence() is None) == (budget != -1)
 
 
 def test_a_stored_key_is_never_shown(form: ProfileForm, qtbot: Any) -> None:
@@ -108,6 +142,9 @@ def test_a_typed_key_stays_while_another_profile_is_looked_at(form: ProfileForm)
         ({"sampling": Sampling(temperature=-1)}, "settings.temperature_wrong"),
         ({"sampling": Sampling(top_p=0)}, "settings.top_p_wrong"),
         ({"sampling": Sampling(max_tokens=0)}, "settings.max_tokens_wrong"),
+        ({"budget": 0}, "settings.budget_wrong"),
+        ({"budget": -1}, "settings.budget_wrong"),
+        ({"budget": 1_000_001}, "settings.budget_wrong"),
     ],
 )
 def test_what_cannot_be_saved_is_told(change: dict[str, Any], key: str) -> None:
@@ -158,3 +195,45 @@ def test_the_models_a_server_lists_can_be_chosen(form: ProfileForm) -> None:
     form.show_checkup(Checkup(Health.NO_MODEL, sentence("x"), ("a", "b")))
     assert [form._model.itemText(at) for at in range(form._model.count())] == ["a", "b"]
     assert form.profile().model == "GLM-4.6V"
+
+
+LLAMA = Server("http://lab:8000/v1", "llamacpp", "llama.cpp", "b7000", ("m",), "GLM-4.6V", 8192)
+
+
+def test_what_works_is_named_with_all_that_it_tells(form: ProfileForm) -> None:
+    show(form)
+    vllm = replace(LLAMA, preset="vllm", label="vLLM", version="0.32.0", pictures=True, clips=True)
+    form.show_checkup(Checkup(Health.WORKS, sentence("x"), ("m",), vllm))
+    assert "Works: vLLM 0.32.0, GLM-4.6V, 8,192 tokens, pictures and video." in texts(form)
+    assert not form._other_kind.isVisible()
+
+
+@pytest.mark.parametrize("health", [Health.WORKS, Health.REFUSED])
+def test_the_kind_that_answers_is_proposed_and_taken_with_one_click(
+    form: ProfileForm, qtbot: Any, health: Health
+) -> None:
+    # At the very address that comes with the wrong kind: it stays, whatever comes with the right one.
+    show(form, replace(LAB, base_url=PRESETS[1].base_url))
+    form.show_checkup(Checkup(health, sentence("x"), ("m",), LLAMA))
+    assert "llama.cpp answers at this address, but the profile says vLLM." in texts(form)
+    with qtbot.waitSignal(form.changed):
+        button(form, "Use llama.cpp").click()
+    profile = form.profile()
+    assert (profile.preset, profile.base_url, profile.model) == ("llamacpp", PRESETS[1].base_url, "GLM-4.6V")
+    assert not form._other_kind.isVisible()
+
+
+def test_a_kind_that_is_not_known_is_not_proposed(form: ProfileForm) -> None:
+    show(form)
+    for preset in ("", "vllm", "telepathy"):
+        form.show_checkup(Checkup(Health.REFUSED, sentence("x"), (), replace(LLAMA, preset=preset)))
+        assert not form._other_kind.isVisible()
+
+
+def test_another_profile_or_another_test_takes_the_proposal_away(form: ProfileForm) -> None:
+    for again in (form.show_testing, lambda: show(form)):
+        show(form)
+        form.show_checkup(Checkup(Health.WORKS, sentence("x"), (), LLAMA))
+        assert form._other_kind.isVisible()
+        again()
+        assert not form._other_kind.isVisible()

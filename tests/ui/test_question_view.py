@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.model import Attachment, Kind, Question
+from app.model import Attachment, Kind, Question, sentence
 from ui.attachment_tile import AttachmentTile
 from ui.question_view import LETTERS, QuestionView
 from ui.thumbnails import Thumbnails
@@ -62,3 +62,17 @@ def test_a_picture_that_is_gone_leaves_a_frame(qtbot: QtBot, album: Any) -> None
     qtbot.waitUntil(lambda: len(album.loads) == 1)
 
     assert not view.grab().isNull()
+
+
+def test_what_is_no_longer_sent_is_said_below_it_until_it_is_sent_again(qtbot: QtBot, album: Any) -> None:
+    view = view_of(qtbot, album, "Why?")
+    height = view.heightForWidth(600)
+    view.set_note(sentence("fit.turn_gone"))
+    assert view.heightForWidth(600) > height
+    view.resize(600, view.heightForWidth(600))
+    assert view._note.text() == "No longer sent: the conversation is too long."
+    assert view._note.isVisible()
+    assert view._note.geometry().top() >= view._bubble.geometry().bottom()
+    view.set_note(None)
+    assert not view._note.isVisible()
+    assert view.heightForWidth(600) == height

@@ -1,13 +1,14 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
 
 from app.model import Box, Monitor, Shot
 from ui.region_overlay import Overlay
 from ui.region_picker import RegionPicker
+from ui.theme import SPACE
 
 
 def shot(colour: str = "#ff0000", left: int = 0, top: int = 0, density: int = 1) -> Shot:
@@ -175,3 +176,26 @@ def test_a_click_beside_the_region_gives_it_up(qtbot: Any, overlay: Overlay) -> 
     drag(qtbot, overlay, (10, 10), (29, 29))
     qtbot.mouseClick(overlay, Qt.MouseButton.LeftButton, pos=QPoint(60, 60))
     assert not overlay.has_region()
+
+
+@pytest.mark.parametrize("start", [(0, 0), (300, 300), (790, 5), (5, 590), (790, 590), (400, 2)])
+@pytest.mark.parametrize("size", [(6, 4), (200, 150), (799, 599)])
+def test_the_size_is_said_on_the_screen_and_not_at_its_edge(
+    qtbot: Any, overlay: Overlay, start: tuple[int, int], size: tuple[int, int]
+) -> None:
+    drag(qtbot, overlay, start, (start[0] + size[0], start[1] + size[1]))
+    words = overlay._label_rect(overlay._region)
+    assert overlay.has_region()
+    assert QRectF(overlay.rect()).adjusted(SPACE, SPACE, -SPACE, -SPACE).contains(words)
+
+
+def test_nothing_is_left_of_the_longer_sentence_when_a_drag_begins(qtbot: Any, overlay: Overlay) -> None:
+    drag(qtbot, overlay, (300, 300), (400, 360))
+    words = overlay._label_rect(overlay._region).toAlignedRect()
+    painted: list[QRect] = []
+    overlay.paintEvent = lambda event: painted.append(event.rect())  # type: ignore[method-assign]
+    QApplication.processEvents()
+    painted.clear()
+    qtbot.mousePress(overlay, Qt.MouseButton.LeftButton, pos=QPoint(310, 310))
+    QApplication.processEvents()
+    assert any(rect.contains(words) for rect in painted)

@@ -2,13 +2,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.model import Answer, Ending, Reasoning, Reply, Sentence
+from app import i18n
+from app.model import Answer, Ending, Looping, Reasoning, Reply, Sentence, Steered, Steering, Usage
 from ui import theme
 from ui.reply_view import ReplyView
 
@@ -71,7 +72,6 @@ def test_settling_shows_what_was_stored(qtbot: QtBot) -> None:
     assert (view._view.toPlainText(), view._pane.text()) == ("Hello", "hm")
     assert view._pane._toggle.accessibleName() == "Thought for 3 s"
     assert state(view) == ""
-    assert button(view, "reply-stop").isHidden()
 
 
 def test_settling_with_another_text_shows_that(qtbot: QtBot) -> None:
@@ -88,7 +88,7 @@ def test_settling_with_another_text_shows_that(qtbot: QtBot) -> None:
     ("reply", "words", "look", "retry"),
     [
         (replace(LIVE, ended=Ending.STOPPED, answer="a"), "Stopped", "muted", True),
-        (replace(LIVE, ended=Ending.CUT, answer="a"), "Reached the length limit", "warning", False),
+        (replace(LIVE, ended=Ending.CUT, answer="a"), "Reached the length limit", "warning", True),
         (replace(LIVE, ended=Ending.BROKEN, answer="a"), "Broken off", "danger", True),
         (
             replace(LIVE, ended=Ending.BROKEN, answer="a", fault=FAULT),
@@ -112,12 +112,8 @@ def test_it_says_how_it_ended(qtbot: QtBot, reply: Reply, words: str, look: str,
     assert view._view.toPlainText() == reply.answer
 
 
-def test_stop_and_retry_are_told(qtbot: QtBot) -> None:
-    view = view_of(qtbot, LIVE)
-    with qtbot.waitSignal(view.stop_requested):
-        QTest.mouseClick(button(view, "reply-stop"), Qt.MouseButton.LeftButton)
-
-    view.settle(replace(LIVE, ended=Ending.STOPPED))
+def test_a_retry_is_told(qtbot: QtBot) -> None:
+    view = view_of(qtbot, replace(LIVE, ended=Ending.STOPPED))
     with qtbot.waitSignal(view.retry_requested) as told:
         QTest.mouseClick(button(view, "reply-retry"), Qt.MouseButton.LeftButton)
 
@@ -154,3 +150,147 @@ def test_another_appearance_repaints_it(qtbot: QtBot, light: QApplication) -> No
 
     found = view._view.document().begin().begin().fragment().charFormat().foreground().color().name()
     assert found == theme.DARK.link
+
+
+def offered(view: ReplyView) -> list[str]:
+    return [one.text() for one in view._state.findChildren(QPushButton) if one.isVisible()]
+
+
+def test_answer_now_is_offered_while_it_thinks_and_once(qtbot: QtBot) -> None:
+    view = view_of(qtbot, LIVE)
+    assert offered(view) == []
+    view.show_events((Reasoning("hm"),))
+    view.flush()
+    assert offered(view) == ["Answer now"]
+
+    with qtbot.waitSignal(view.answer_now_requested):
+        button(view, "reply-answer_now").click()
+    assert (offered(view), state(view)) == ([], "Asking for the answer…")
+    view.show_events((Reasoning("and"), Answer("so")))
+    view.flush()
+    assert (offered(view), state(view)) == ([], "Writing…")
+
+
+def test_answer_now_has_a_key_in_every_language(qtbot: QtBot) -> None:
+    view = view_of(qtbot, LIVE)
+    hurry = button(view, "reply-answer_now")
+    assert (hurry.text(), hurry.shortcut()) == ("Answer now", QKeySequence("Ctrl+J"))
+    i18n.use("zh")
+    QApplication.sendEvent(view._state, QEvent(QEvent.Type.LanguageChange))
+    assert (hurry.text(), hurry.shortcut()) == ("直接回答", QKeySequence("Ctrl+J"))
+
+
+def test_thinking_that_was_ended_by_a_budget_cannot_be_ended_again(qtbot: QtBot) -> None:
+    view = view_of(qtbot, LIVE)
+    view.show_events((Reasoning("hm"), Steered(Steering.TEMPLATE_SWITCH)))
+    view.flush()
+    assert offered(view) == ["Answer now"]
+    view.show_events((Steered(Steering.CONTINUED),))
+    view.flush()
+    assert offered(view) == []
+
+
+def test_the_reader_is_not_hurried_and_may_repeat_itself(qtbot: QtBot) -> None:
+    view = view_of(qtbot, replace(LIVE, profile="", model=""))
+    view.show_events((Reasoning("hm"), Looping(answer=False)))
+    view.flush()
+    assert (offered(view), state(view)) == ([], "")
+
+
+def test_a_circle_is_told_until_it_is_over(qtbot: QtBot) -> None:
+    view = view_of(qtbot, LIVE)
+    view.show_events((Reasoning("hm"), Looping(answer=False)))
+    view.flush()
+    assert (offered(view), state(view)) == (["Answer now", "Stop"], "It is going round in circles.")
+    view.show_events((Answer("so"), Looping(answer=False, over=True)))
+    view.flush()
+    assert (offered(view), state(view)) == ([], "Writing…")
+    view.show_events((Looping(answer=True),))
+    view.flush()
+    assert (offered(view), state(view)) == (["Stop"], "It is going round in circles.")
+    with qtbot.waitSignal(view.stop_requested):
+        button(view, "reply-stop").click()
+    view.settle(replace(LIVE, ended=Ending.STOPPED, reasoning="hm", answer="so"))
+    assert (offered(view), state(view)) == (["Continue", "Retry"], "Stopped")
+
+
+@pytest.mark.parametrize(
+    ("reply", "buttons"),
+    [
+        (replace(LIVE, ended=Ending.CUT, answer="a"), ["Continue", "Retry"]),
+        (replace(LIVE, ended=Ending.BROKEN, answer="a"), ["Continue", "Retry"]),
+        (replace(LIVE, ended=Ending.BROKEN, reasoning="hm"), ["Continue", "Retry"]),
+        (replace(LIVE, ended=Ending.FINISHED, reasoning="hm"), ["Continue", "Retry"]),
+        (replace(LIVE, ended=Ending.BROKEN), ["Retry"]),
+        (replace(LIVE, ended=Ending.FINISHED, answer="a"), []),
+    ],
+)
+def test_what_has_begun_can_go_on(qtbot: QtBot, reply: Reply, buttons: list[str]) -> None:
+    view = view_of(qtbot, reply)
+    assert offered(view) == buttons
+    if "Continue" in buttons:
+        with qtbot.waitSignal(view.continue_requested) as told:
+            button(view, "reply-continue").click()
+        assert told.args == [7]
+    view.end_retry()
+    assert offered(view) == []
+
+
+def test_a_countdown_takes_the_place_of_retry(qtbot: QtBot) -> None:
+    view = view_of(qtbot, replace(LIVE, ended=Ending.BROKEN, fault=FAULT))
+    view.count_down(5)
+    assert (offered(view), state(view)) == (["Now", "Cancel"], "Jump to the latest")
+    assert view._state._countdown.text() == "Trying again in 5 s"
+    with qtbot.waitSignal(view.retry_requested):
+        button(view, "reply-now").click()
+    with qtbot.waitSignal(view.stop_requested):
+        button(view, "reply-cancel").click()
+    view.count_down(None)
+    assert (offered(view), view._state._countdown.isVisible()) == (["Retry"], False)
+
+
+def test_a_reply_that_goes_on_keeps_the_time_it_thought(qtbot: QtBot) -> None:
+    view = view_of(qtbot, replace(LIVE, reasoning="hm", answer="one", thought=12.0))
+    view.show_events((Answer(" two"),))
+    view.flush()
+    assert view._pane._toggle.accessibleName() == "Thought for 12 s"
+    assert view.answer() == "one two"
+
+
+SAID = "The chart has three bars, and the one in the middle is the highest of them all. "
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_an_end_that_says_the_same_again_is_folded_and_copied_all_the_same(qtbot: QtBot, live: bool) -> None:
+    ended = replace(LIVE, ended=Ending.FINISHED, answer=f"{SAID}\n\nSo it is April.\n\n{SAID}")
+    if live:
+        view = view_of(qtbot, LIVE)
+        view.show_events((Answer(ended.answer),))
+        view.flush()
+        assert view._view.toPlainText().count("three bars") == 2
+        view.settle(ended)
+    else:
+        view = view_of(qtbot, ended)
+    assert view._view.toPlainText().count("three bars") == 1
+    assert (view._more.isVisible(), view._more.text()) == (True, "The end says the same again · Show")
+    view._copy.click()
+    assert QGuiApplication.clipboard().text() == ended.answer
+
+    with qtbot.waitSignal(view.unfolding):
+        view._more.click()
+    assert view._view.toPlainText().count("three bars") == 2
+    assert not view._more.isVisible()
+
+
+def test_what_the_reader_read_is_never_folded(qtbot: QtBot) -> None:
+    view = view_of(qtbot, replace(LIVE, ended=Ending.FINISHED, profile="", answer=SAID * 3))
+    assert view._view.toPlainText().count("three bars") == 3
+
+
+def test_it_says_by_which_means_it_was_steered_and_what_it_cost(qtbot: QtBot) -> None:
+    steering = (Steering.TEMPLATE_SWITCH, Steering.ASKED_AGAIN)
+    reply = replace(LIVE, ended=Ending.FINISHED, answer="a", steering=steering)
+    view = view_of(qtbot, replace(reply, usage=Usage(1204, 104, 60, 1024)))
+    assert view._who.text() == "vLLM · GLM · Asked again to finish"
+    assert "1,204 tokens, 1,024 of them" in view._who.toolTip()
+    assert view._view.accessibleName() == "Answer by vLLM · GLM"

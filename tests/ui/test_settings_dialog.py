@@ -6,8 +6,9 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QToolButton
 
 from app import i18n
-from app.model import Checkup, Health, Profile, sentence
+from app.model import Checkup, Health, Profile, Server, sentence
 from app.settings import READER, Settings
+from ui.fields import Note
 from ui.profile_form import Preset
 from ui.settings_dialog import SettingsDialog
 
@@ -174,3 +175,52 @@ def test_a_change_of_language_keeps_what_was_chosen(dialog: SettingsDialog, qtbo
     assert dialog.windowTitle() == "设置"
     assert page._theme.value() == "dark"
     assert dialog._backends.profiles() == (READER, LAB)
+
+
+HERE = Server("http://127.0.0.1:11434/v1", "ollama", "Ollama", "0.12.6", ("qwen3-vl:8b",), "qwen3-vl:8b")
+THERE = Server("http://127.0.0.1:8000/v1", "vllm", "vLLM", "0.32.0", ("glm-4.5v",), "glm-4.5v")
+
+
+def proposed(dialog: SettingsDialog) -> list[str]:
+    return [label.text() for label in dialog._backends._found.findChildren(Note) if label.isVisible()]
+
+
+def test_servers_are_wanted_whenever_the_page_of_the_models_opens(dialog: SettingsDialog, qtbot: Any) -> None:
+    with qtbot.waitSignal(dialog.servers_wanted):
+        dialog.show_backends()
+    with qtbot.assertNotEmitted(dialog.servers_wanted):
+        dialog._nav.setCurrentRow(0)
+
+
+def test_a_server_that_was_found_becomes_a_profile_with_one_click(dialog: SettingsDialog, qtbot: Any) -> None:
+    dialog.show_backends()
+    dialog.show_servers((HERE, THERE))
+    assert proposed(dialog) == [
+        "Found on this computer: Ollama 0.12.6 with qwen3-vl:8b",
+        "Found on this computer: vLLM 0.32.0 with glm-4.5v",
+    ]
+    button(dialog, "Add").click()
+    assert proposed(dialog) == ["Found on this computer: vLLM 0.32.0 with glm-4.5v"]
+    settings, keys = save(dialog, qtbot)
+    new = settings.profiles[-1]
+    assert (new.name, new.preset, new.base_url, new.model) == ("Ollama", "ollama", HERE.url, "qwen3-vl:8b")
+    assert keys == {}
+
+
+def test_what_a_profile_asks_already_is_not_proposed(dialog: SettingsDialog) -> None:
+    dialog.show_backends()
+    dialog._backends.add(PRESETS[1])
+    dialog.show_servers((THERE,))
+    assert proposed(dialog) == []
+    assert not dialog._backends._found.isVisible()
+
+
+def test_a_proposal_follows_the_language(dialog: SettingsDialog) -> None:
+    dialog.show_backends()
+    dialog.show_servers((HERE,))
+    i18n.use("zh")
+    try:
+        QApplication.sendEvent(dialog, QEvent(QEvent.Type.LanguageChange))
+        assert proposed(dialog) == ["在本机发现 Ollama 0.12.6，模型 qwen3-vl:8b"]
+    finally:
+        i18n.use("en")

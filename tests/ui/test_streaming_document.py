@@ -150,3 +150,30 @@ def test_half_a_line_end_waits_for_the_other(qapp: QApplication) -> None:
     _, stream = build(["a\r", "\nb\r", "c\r"])
 
     assert stream.source == "a\nb\nc\n"
+
+
+@pytest.mark.parametrize("laid_out_before", [False, True], ids=["stored", "live"])
+def test_an_end_is_folded_and_unfolded_in_place(qapp: QApplication, laid_out_before: bool) -> None:
+    document = QTextDocument()
+    stream = StreamingDocument(document, theme.LIGHT)
+    stream.write(TEXT)
+    if laid_out_before:
+        stream.work()
+    stream.finish()
+    start = TEXT.index("> quote")
+    stream.fold(start)
+    stream.work()
+    assert stream.is_folded
+    assert stream.hidden == len(TEXT) - start
+    assert "quote" not in document.toPlainText()
+    assert stream.source == TEXT
+    stream.restyle(theme.DARK)
+    assert stream.is_folded
+    assert "quote" not in document.toPlainText()
+    stream.restyle(theme.LIGHT)
+
+    stream.show_all()
+    stream.work()
+    assert not stream.is_folded
+    assert stream.hidden == 0
+    assert dump(document) == dump(build([TEXT])[0])

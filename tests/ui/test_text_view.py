@@ -124,3 +124,18 @@ def test_nothing_can_be_dropped_or_undone(qtbot: QtBot) -> None:
     assert not view.document().isUndoRedoEnabled()
     assert view.isReadOnly()
     assert QTextCursor(view.document()).atEnd()
+
+
+@pytest.mark.parametrize("width", [400, 401, 617])
+def test_a_table_begins_and_ends_where_the_text_does(qtbot: QtBot, width: int) -> None:
+    head = "| a | b | c |\n|--|--|--|\n"
+    short = shown(qtbot, head + "| 1 | 2 | 3 |\n", width).grab().toImage()
+    long = shown(qtbot, head + "| 1 | 2 | 3 |\n" * 60, width).grab().toImage()
+
+    assert theme.LIGHT.line in _column(short, 0)
+    assert theme.LIGHT.line in _column(long, 0)
+    assert theme.LIGHT.line in _column(long, width - 1) | _column(long, width - 2)
+
+
+def _column(image: QImage, x: int) -> set[str]:
+    return {image.pixelColor(x, y).name() for y in range(image.height())}

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import i18n
-from app.model import Answer, Ending, Message, Question, Reasoning, Reply
+from app.model import Answer, Ending, Message, Question, Reasoning, Reply, sentence
+from ui.question_view import QuestionView
 from ui.reply_view import ReplyView
 from ui.text_view import TextView
 from ui.thread_view import AT_ONCE, ThreadView
@@ -221,7 +222,7 @@ def test_what_the_reader_found_is_shown_from_its_beginning(
     asked = replace(LIVE, profile=profile)
     thread.show_messages(messages(1))
     reply = thread.begin_reply(asked)
-    lines = "A line.\n\n" * 60
+    lines = "".join(f"Line {number}.\n\n" for number in range(60))
     reply.show_events((Answer(lines),))
 
     thread.settle(replace(asked, ended=Ending.FINISHED, answer=lines))
@@ -266,3 +267,25 @@ def test_it_follows_the_language(thread: ThreadView) -> None:
         "框选屏幕",
         "添加文件",
     ]
+
+
+def noted(thread: ThreadView) -> list[int]:
+    views = (view for view in thread._column.views if isinstance(view, QuestionView))
+    return [view.question.id for view in views if view._note.isVisibleTo(view)]
+
+
+def test_what_is_no_longer_sent_is_marked_in_what_is_built_and_in_what_is_built_later(
+    qtbot: QtBot, thread: ThreadView
+) -> None:
+    thread.show_messages(messages(40))
+    gone = sentence("fit.turn_gone")
+    thread.show_left_out({0: gone, 18: gone, 30: gone})
+    assert noted(thread) == [30]
+    bar(thread).setValue(0)
+    qtbot.waitUntil(lambda: len(thread._column.views) > AT_ONCE)
+    assert noted(thread) == [18, 30]
+    thread.show_left_out({})
+    assert noted(thread) == []
+    thread.show_left_out({0: gone})
+    thread.show_messages(messages(4))
+    assert noted(thread) == [], "another conversation"

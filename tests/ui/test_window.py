@@ -2,12 +2,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QToolButton, QWidget
 
 from app import i18n
-from app.model import Profile, Thinking, Thread
+from app.model import Profile, Thinking, Thread, sentence
 from app.settings import READER
 from ui.composer import Composer
 from ui.history_list import HistoryList
@@ -17,11 +17,22 @@ from ui.window import Window
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PROFILES = (READER, Profile("lab", "Lab <b>server</b> with a very long name indeed", "vllm"))
 CTRL = Qt.KeyboardModifier.ControlModifier
+# PySide6 6.12 warns of the way to make one that is the only way in 6.11.
+makes_a_drag = pytest.mark.filterwarnings("ignore:.*QDragEnterEvent:DeprecationWarning")
+
+
+class Screen:
+    """A screen as far as the menu looks at it."""
+
+    def __init__(self, name: str, geometry: QRect) -> None:
+        self.name = lambda: name
+        self.geometry = lambda: geometry
+        self.devicePixelRatio = lambda: 1.0
 
 
 @pytest.fixture
-def window(qtbot: Any, album: Any, light: QApplication) -> Window:
-    made = Window(QWidget(), Composer(album.load), HistoryList())
+def window(qtbot: Any, light: QApplication) -> Window:
+    made = Window(QWidget(), Composer(), HistoryList())
     qtbot.addWidget(made)
     made.show_profiles(PROFILES, "lab")
     made.show_thinking(Thinking.ON)
@@ -57,7 +68,26 @@ def test_buttons_ask(window: Window, qtbot: Any, name: str, signal: str) -> None
 def test_the_only_screen_is_captured_without_asking_which(window: Window, qtbot: Any) -> None:
     with qtbot.waitSignal(window.capture_screen_requested) as asked:
         tool(window, "Screen").click()
-    assert asked.args == [0]
+    assert asked.args == [None]
+
+
+def test_the_screen_of_the_menu_is_named_by_where_it_is(
+    window: Window, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screens = [Screen("left", QRect(-800, 0, 800, 600)), Screen("right", QRect(0, 0, 800, 600))]
+    monkeypatch.setattr(QGuiApplication, "screens", lambda: screens)
+    tool(window, "Screen").click()
+    menu = window.findChildren(QMenu)[0]
+    assert [action.text() for action in menu.actions()] == [
+        "All screens",
+        "Screen 1 (left)",
+        "Screen 2 (right)",
+    ]
+    for action, corner in zip(menu.actions(), (None, (-800, 0), (0, 0)), strict=True):
+        with qtbot.waitSignal(window.capture_screen_requested) as asked:
+            action.trigger()
+        assert asked.args == [corner]
+    menu.close()
 
 
 @pytest.mark.parametrize(
@@ -210,6 +240,7 @@ def drop(window: Window, mime: QMimeData) -> QDropEvent:
     return event
 
 
+@makes_a_drag
 def test_files_dropped_anywhere_are_copied_never_moved(window: Window, qtbot: Any) -> None:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile("/a/b.pdf")])
@@ -219,6 +250,7 @@ def test_files_dropped_anywhere_are_copied_never_moved(window: Window, qtbot: An
     assert not window._veil.isVisible()
 
 
+@makes_a_drag
 def test_a_drag_that_leaves_leaves_nothing(window: Window) -> None:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile("/a/b.pdf")])
@@ -242,3 +274,17 @@ def test_everything_that_can_be_pressed_has_a_name(window: Window) -> None:
         if not widget.accessibleName() and widget.focusPolicy() is not Qt.FocusPolicy.NoFocus
     ]
     assert nameless == []
+
+
+def test_what_is_told_is_seen_over_a_narrow_history_too(window: Window) -> None:
+    window.resize(420, 480)
+    window.toggle_history()
+    window.notices.tell(sentence("window.deleted"))
+    assert window.notices.isVisible()
+    assert window._whole.rect().contains(window.notices.geometry())
+    window.resize(1080, 760)
+    window.set_history_open(True)
+    QApplication.processEvents()
+    assert window.composer.geometry().center().x() == pytest.approx(
+        window.notices.geometry().center().x() - window._centre.x(), abs=2
+    )

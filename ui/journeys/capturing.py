@@ -20,7 +20,7 @@ from ui.region_picker import RegionPicker
 from ui.tasks import Tasks
 from ui.veil import Veil
 
-WHOLE_DESKTOP = -1
+Corner = tuple[int, int]  # the left upper one of a screen on the desktop, in physical pixels
 HIDING = 2.0  # seconds that a window manager may take to hide our windows
 
 
@@ -54,9 +54,9 @@ class Capturing:
         """Let the user pick a part of the screen."""
         self._start(self._region())
 
-    def whole(self, monitor: int = WHOLE_DESKTOP) -> None:
-        """Take one monitor, counted from 0, or the whole desktop."""
-        self._start(self._whole(monitor))
+    def whole(self, corner: Corner | None = None) -> None:
+        """Take the screen at this corner, or the whole desktop."""
+        self._start(self._whole(corner))
 
     def _start(self, trip: Coroutine[Any, Any, None]) -> None:
         # A second press while the picker is open must not photograph the picker.
@@ -76,10 +76,10 @@ class Capturing:
         if box is not None:
             await self._attach(shots, box)
 
-    async def _whole(self, monitor: int) -> None:
+    async def _whole(self, corner: Corner | None) -> None:
         async with self._out_of_sight():
             shots = await self._grab()
-        await self._attach(shots if monitor == WHOLE_DESKTOP else shots[monitor : monitor + 1], None)
+        await self._attach(shots if corner is None else _screen_at(corner, shots), None)
 
     @asynccontextmanager
     async def _out_of_sight(self) -> AsyncGenerator[None, None]:
@@ -131,6 +131,13 @@ class Capturing:
         png, width, height = await self._workers.thread(_encode, shots, box)
         attachment = await self._intake.screenshot(png, width, height, chip.name)
         self._drafting.put(thread, replace(attachment, id=chip.id))
+
+
+def _screen_at(corner: Corner, shots: tuple[Shot, ...]) -> tuple[Shot, ...]:
+    """Return the shot of the screen there; the only one where a desktop gives one picture of all its screens."""
+    if len(shots) == 1:
+        return shots
+    return tuple(shot for shot in shots if (shot.monitor.box.left, shot.monitor.box.top) == corner)
 
 
 def _encode(shots: tuple[Shot, ...], box: Box | None) -> tuple[bytes, int, int]:

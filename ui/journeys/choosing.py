@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QEvent
 
 from app import i18n
-from app.model import Profile, Thinking
+from app.model import Profile, Reply, Thinking
 from app.ports import Secrets, Workers
 from app.settings import Settings
 from app.voices import Voices
 from ui import theme
 from ui.journeys.stage import Stage
+from ui.model_desk import ModelDesk
 from ui.profile_form import Preset
 from ui.settings_dialog import SettingsDialog
 from ui.tasks import Tasks
@@ -19,13 +20,14 @@ from ui.tasks import Tasks
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What choosing needs of the rooms; all but `voices` and `workers` may block."""
+    """What choosing needs of the rooms; all but `voices`, `workers` and `desk` may block."""
 
     save: Callable[[Settings], None]
     secrets: Callable[[], Secrets]
     presets: Callable[[], tuple[Preset, ...]]
     voices: Voices
     workers: Workers
+    desk: ModelDesk
 
 
 class Choosing:
@@ -57,6 +59,11 @@ class Choosing:
     def reader(self) -> Profile:
         """Return the built-in reader, which is always there."""
         return next(p for p in self.settings.profiles if p.preset == "reader")
+
+    def author(self, reply: Reply) -> Profile | None:
+        """Return the backend that wrote a reply, None when it is not set up any more."""
+        same = [one for one in self.settings.profiles if one.name == reply.profile]
+        return next((one for one in same if one.model == reply.model), same[0] if same else None)
 
     def on_change(self, call: Callable[[], None]) -> None:
         """Have `call` called after the settings have changed."""
@@ -118,11 +125,14 @@ class Choosing:
             where = await self._means.workers.thread(secrets.where)
             stored = await self._means.workers.thread(self._with_key, secrets)
             presets = await self._means.workers.thread(self._means.presets)
-            self._dialog = SettingsDialog(self.settings, presets, stored, where, self._stage.window)
+            self._dialog = SettingsDialog(
+                self.settings, presets, stored, where, self._means.desk, self._stage.window
+            )
             self._dialog.saved.connect(lambda settings, keys: self._tasks.start(self._take(settings, keys)))
             self._dialog.test_requested.connect(
                 lambda profile, key: self._tasks.start(self._test(profile, key))
             )
+            self._dialog.servers_wanted.connect(lambda: self._tasks.start(self._look_around()))
             self._dialog.finished.connect(self._forget_dialog)
 
     def _with_key(self, secrets: Secrets) -> tuple[str, ...]:
@@ -139,6 +149,11 @@ class Choosing:
             if profile.id in keys:
                 await self._means.workers.thread(secrets.set, profile, keys[profile.id])
                 await self._means.voices.forget(profile)
+
+    async def _look_around(self) -> None:
+        found = await self._means.voices.nearby()
+        if self._dialog is not None:
+            self._dialog.show_servers(found)
 
     async def _test(self, profile: Profile, key: str) -> None:
         if not key:

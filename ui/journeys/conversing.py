@@ -2,50 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 
-from app.chat import Chat, Turn
-from app.errors import Unreachable
-from app.model import Draft, Ending, Events, Message, Profile, Reply, sentence
-from app.plan import excess, load_of, request_for
-from app.store import Store
-from app.voices import Voices
+from app.fit import fit, offer
+from app.model import Draft, Ending, Message, Profile, Reply, Sentence, sentence
+from ui.journeys.answering import Answering, Rooms
 from ui.journeys.drafting import Drafting
 from ui.journeys.listing import Listing
 from ui.journeys.stage import Stage
 from ui.journeys.weighing import Weighing
-from ui.reply_view import ReplyView
+from ui.journeys.writing import Wanted, Writing
 from ui.tasks import Tasks
-
-
-@dataclass(frozen=True, slots=True)
-class Rooms:
-    """What a conversation needs of the rooms."""
-
-    chat: Chat
-    store: Store
-    voices: Voices
-    profile: Callable[[], Profile]
-    reader: Callable[[], Profile]
-
-
-@dataclass(slots=True)
-class _Writing:
-    """A reply on its way, from the moment the user asked for it: Stop works before there is a turn to stop."""
-
-    turn: Turn | None = None
-    stopped: bool = False
-
-    def stop(self) -> None:
-        self.stopped = True
-        if self.turn is not None:
-            self.turn.stop()
-
-    def begin(self, turn: Turn) -> None:
-        self.turn = turn
-        if self.stopped:
-            turn.stop()
 
 
 class Conversing:
@@ -66,17 +33,16 @@ class Conversing:
         self._weighing = weighing
         self._rooms = rooms
         self._tasks = tasks
-        self._writing: dict[int | None, _Writing] = {}
+        self._answering = Answering(stage, drafting, weighing, rooms, self._read_instead)
+        self._writing: dict[int | None, Writing] = {}
         self._wanted = object()
-        self._reply_view: ReplyView | None = None
+        view = stage.thread_view
         stage.composer.submitted.connect(lambda draft: tasks.start(self._ask(draft)))
-        for stop in (
-            stage.composer.stop_requested,
-            stage.thread_view.stop_requested,
-            stage.window.stop_requested,
-        ):
+        for stop in (stage.composer.stop_requested, stage.window.stop_requested, view.stop_requested):
             stop.connect(lambda: self.stop(self.thread))
-        stage.thread_view.retry_requested.connect(lambda reply: tasks.start(self._retry(reply)))
+        view.answer_now_requested.connect(self._answer_now)
+        view.retry_requested.connect(self._retry)
+        view.continue_requested.connect(lambda reply: tasks.start(self._again(reply, going_on=True)))
         stage.history.thread_chosen.connect(lambda thread: tasks.start(self.show(thread)))
         stage.window.new_requested.connect(lambda: tasks.start(self._begin_new()))
 
@@ -99,16 +65,11 @@ class Conversing:
             return
         self._drafting.show(thread)
         writing = self._writing.get(thread)
-        turn = writing.turn if writing is not None else None
-        view = self._stage.thread_view
-        if turn is None:
-            view.show_messages(messages)
-        else:
-            view.show_messages(tuple(one for one in messages if one.id != turn.reply.id))
-            self._reply_view = view.begin_reply(turn.so_far())
+        self._answering.show(messages, writing)
         self._listing.select(thread)
         self._stage.composer.set_busy(writing is not None)
         self._weighing.remember(messages)
+        self._stage.thread_view.show_left_out(self._weighing.left_out(messages))
 
     async def _messages(self, thread: int | None) -> tuple[Message, ...]:
         """Return a conversation; not one whose reply has ended since it was read."""
@@ -128,6 +89,9 @@ class Conversing:
         if asked_in in self._writing:
             return
         with self._reserved(asked_in) as writing:
+            if not await self._weighing.fits(draft) or writing.stopped:
+                return
+            cut, earlier = self._weighing.cut, self._weighing.messages
             thread, question = await self._rooms.chat.ask(asked_in, draft)
             # Only now is it safe: the question and all that is attached are in the store.
             self._writing[thread] = writing
@@ -136,9 +100,23 @@ class Conversing:
                 self._stage.thread_view.add_question(question)
                 self._listing.select(thread)
             await self._listing.refresh()
-            await self._answer(thread, self._rooms.profile(), writing)
+            await self._answering.answer(Wanted(thread, (*earlier, question), cut), writing)
 
-    async def _retry(self, reply_id: int, profile: Profile | None = None) -> None:
+    def _answer_now(self) -> None:
+        if writing := self._writing.get(self.thread):
+            writing.answer_now()
+            # The button that asked for this is gone, and the focus would wander off.
+            self._stage.composer.focus_text()
+
+    def _retry(self, reply_id: int) -> None:
+        if writing := self._writing.get(self.thread):
+            writing.try_now()
+            self._stage.composer.focus_text()
+        else:
+            self._tasks.start(self._again(reply_id))
+
+    async def _again(self, reply_id: int, *, profile: Profile | None = None, going_on: bool = False) -> None:
+        """Have the last question answered by another reply, or have the one it got go on."""
         thread = self.thread
         if thread is None or thread in self._writing:
             return
@@ -147,21 +125,23 @@ class Conversing:
             old = messages[-1] if messages else None
             if not isinstance(old, Reply) or old.id != reply_id or thread != self.thread:
                 return
-            profile = profile or self._rooms.profile()
-            limits = self._rooms.voices.limits(profile)
-            problem = excess(load_of(request_for(messages[:-1], profile, limits)), profile, limits)
-            if problem is not None:
-                self._stage.notices.tell(problem, tone="danger")
+            profile = profile or (self._rooms.author(old) if going_on else self._rooms.profile())
+            if profile is None:
+                self._stage.notices.tell(sentence("window.no_author", name=old.profile), tone="warning")
                 return
-            self._stage.thread_view.show_messages(messages[:-1])
-            # The button that asked for this is gone, and the focus would wander off.
+            writing.profile = profile
+            cut = self._weighing.cut_to_retry(messages[:-1], profile)
+            if isinstance(cut, Sentence):
+                again = partial(self._again, reply_id, profile=profile, going_on=going_on)
+                self._tell_too_long(cut, messages[:-1], profile, lambda: self._tasks.start(again()))
+                return
             self._stage.composer.focus_text()
-            await self._answer(thread, profile, writing, old)
+            await self._answering.answer(Wanted(thread, messages[:-1], cut, old, going_on), writing)
 
     @contextmanager
-    def _reserved(self, thread: int | None) -> Iterator[_Writing]:
+    def _reserved(self, thread: int | None) -> Iterator[Writing]:
         """Let nothing else be asked in a conversation meanwhile; on every way out it can be asked again."""
-        writing = self._writing[thread] = _Writing()
+        writing = self._writing[thread] = Writing(self._rooms.profile())
         if thread == self.thread:
             self._stage.composer.set_busy(True)
         try:
@@ -173,43 +153,25 @@ class Conversing:
             if self.thread in done:
                 self._stage.composer.set_busy(False)
 
-    async def _answer(
-        self, thread: int, profile: Profile, writing: _Writing, old: Reply | None = None
+    def _tell_too_long(
+        self, problem: Sentence, messages: tuple[Message, ...], profile: Profile, again: Callable[[], object]
     ) -> None:
-        voices, chat = self._rooms.voices, self._rooms.chat
-        turn = await chat.open(thread, profile, voices.limits(profile), instead_of=old)
-        writing.begin(turn)
-        if thread == self.thread:
-            self._reply_view = self._stage.thread_view.begin_reply(turn.reply)
-        reply = await turn.run(partial(voices.get, profile), partial(self._show_events, thread))
-        if thread == self.thread:
-            self._stage.thread_view.settle(reply)
-        kept = reply if old is None else await chat.replace(old, reply)
-        if thread == self.thread:
-            await self._settle(thread, reply, kept)
-        if isinstance(turn.error, Unreachable) and profile != self._rooms.reader():
-            self._offer_reader(thread, kept)
-
-    def _show_events(self, thread: int, events: Events) -> None:
-        if thread == self.thread and self._reply_view is not None:
-            self._reply_view.show_events(events)
-
-    async def _settle(self, thread: int, reply: Reply, kept: Reply) -> None:
-        messages = await self._rooms.store.messages(thread)
-        if thread != self.thread:
+        cut = fit(messages, profile, self._rooms.voices.limits(profile))
+        if cut is None:
+            self._stage.notices.tell(problem, tone="danger")
             return
-        if kept is not reply:
-            # The first try was worth more: it comes back, and the user hears why the second failed.
-            self._stage.thread_view.show_messages(messages)
-            if reply.fault is not None:
-                self._stage.notices.tell(reply.fault, tone="danger")
-        self._weighing.remember(messages)
 
-    def _offer_reader(self, thread: int, reply: Reply) -> None:
         def accept() -> None:
-            if thread == self.thread:
-                self._tasks.start(self._retry(reply.id, self._rooms.reader()))
+            self._weighing.agree(messages)
+            again()
 
-        self._stage.notices.tell(
-            sentence("window.offer_reader"), tone="warning", action=sentence("window.use_reader"), act=accept
-        )
+        self._stage.notices.tell(problem, tone="danger", action=offer(cut), act=accept)
+
+    def _read_instead(self, thread: int, writing: Writing) -> None:
+        """Have the built-in reader answer what is still being tried, or what was given up."""
+        reader = self._rooms.reader()
+        if writing is self._writing.get(thread):
+            writing.hand_to(reader)
+            self._stage.composer.focus_text()
+        elif thread == self.thread and writing.kept is not None:
+            self._tasks.start(self._again(writing.kept.id, profile=reader))

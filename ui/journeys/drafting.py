@@ -6,6 +6,7 @@ from dataclasses import replace
 from app.model import Attachment, Draft, Progress, sentence
 from app.store import Store
 from ui.composer import Composer
+from ui.shelf import Shelf
 from ui.tasks import Tasks
 
 SAVE_AFTER = 0.25  # seconds: the most typing that a kill can take
@@ -14,9 +15,10 @@ SAVE_AFTER = 0.25  # seconds: the most typing that a kill can take
 class Drafting:
     """Keeps the drafts of all conversations; the composer shows that of `thread` (None: a new one)."""
 
-    def __init__(self, composer: Composer, store: Store, tasks: Tasks) -> None:
+    def __init__(self, composer: Composer, shelf: Shelf, store: Store, tasks: Tasks) -> None:
         self.thread: int | None = None
         self._composer = composer
+        self._shelf = shelf
         self._store = store
         self._tasks = tasks
         self._drafts: dict[int | None, Draft] = {}
@@ -28,7 +30,7 @@ class Drafting:
         await self.load(None)
         stored = self._drafts[None]
         self._composer.draft_changed.connect(self._edited)
-        self._composer.pages_chosen.connect(self._choose_pages)
+        self._shelf.pages_chosen.connect(self._choose_pages)
         self._set(None, replace(stored, text=stored.text + self._composer.draft().text))
         self.show(None)
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 from ui.composer import Composer
 from ui.history_list import HistoryList
 from ui.notices import Notices
+from ui.shelf import Shelf
 from ui.thread_view import ThreadView
 from ui.window import Window
 
@@ -20,4 +21,5 @@ class Stage:
     history: HistoryList
     thread_view: ThreadView
     composer: Composer
+    shelf: Shelf
     notices: Notices

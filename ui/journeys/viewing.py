@@ -13,7 +13,7 @@ class Viewing:
     def __init__(self, stage: Stage, load: Callable[[Blob], bytes]) -> None:
         self._stage = stage
         self._load = load
-        for source in (stage.composer, stage.thread_view):
+        for source in (stage.shelf, stage.thread_view):
             source.attachment_opened.connect(self._open)
         stage.composer.refused.connect(lambda why: stage.notices.tell(why, tone="warning"))
         stage.thread_view.try_file.connect(stage.composer.choose_files)

@@ -1,6 +1,7 @@
 """Pictures come out upright, on white, small enough, and with nothing in them but pixels."""
 
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from app.errors import TooLarge, Unreadable
-from capture.documents.image import PNG_LIMIT, SENT_LIMIT, fitting, serve
+from capture.documents.image import PNG_LIMIT, SENT_LIMIT, WEIGHT_LIMIT, fitting, serve
 
 DOCUMENTS = Path(__file__).parents[2] / "fixtures" / "documents"
 
@@ -95,6 +96,36 @@ def test_a_png_that_would_weigh_too_much_becomes_a_jpeg(tmp_path: Path) -> None:
     Image.effect_noise((1500, 1500), 100).convert("RGB").save(tmp_path / "a.png")
     assert (tmp_path / "a.png").stat().st_size > PNG_LIMIT
     assert decoded(tmp_path / "a.png").format == "JPEG"
+
+
+def test_no_picture_is_too_heavy_for_any_server(tmp_path: Path) -> None:
+    Image.frombytes("RGB", (2190, 2190), os.urandom(2190 * 2190 * 3)).save(tmp_path / "a.png")
+    ((head, body),) = serve({"path": str(tmp_path / "a.png")})
+    assert len(body) <= WEIGHT_LIMIT
+    assert head["mime"] == "image/jpeg"
+    assert head["width"] >= 1500, "as large as may be"
+
+
+@pytest.mark.parametrize(
+    ("name", "whole"),
+    [("large.png", True), ("plain.png", False), ("turned.jpg", False)],
+)
+def test_the_size_it_had_is_told_where_it_was_scaled(name: str, whole: bool) -> None:
+    ((head, _),) = serve({"path": str(DOCUMENTS / name)})
+    if not whole:
+        assert "whole_width" not in head
+        return
+    with Image.open(DOCUMENTS / name) as before:
+        assert (head["whole_width"], head["whole_height"]) == before.size
+
+
+def test_a_large_photo_taken_sideways_tells_its_size_upright(tmp_path: Path) -> None:
+    lying = Image.Exif()
+    lying[0x0112] = 6
+    Image.new("RGB", (4000, 2000), "red").save(tmp_path / "a.jpg", exif=lying)
+    ((head, _),) = serve({"path": str(tmp_path / "a.jpg")})
+    assert (head["whole_width"], head["whole_height"]) == (2000, 4000)
+    assert head["width"] < head["height"]
 
 
 @pytest.mark.parametrize("name", ["bomb.png", "lie.png"])

@@ -37,6 +37,19 @@ def test_every_page_comes_as_a_picture_with_its_text(name: str) -> None:
         assert picture.convert("L").getextrema() == (0, 255)
 
 
+def test_a_row_of_a_table_is_one_line_of_the_text_layer(tmp_path: Path) -> None:
+    with sys.modules["pymupdf"].open() as document:
+        page = document.new_page()
+        for row, cells in enumerate((("Region", "Units"), ("North", "1,204"))):
+            for column, cell in enumerate(cells):
+                page.insert_text((60 + 200 * column, 80 + 24 * row), cell)
+        page.insert_text((500, 200), "upwards", rotate=90)
+        page.insert_text((530, 200), "too", rotate=90)
+        document.save(tmp_path / "table.pdf")
+    _, (head, _) = serve({"path": str(tmp_path / "table.pdf")})
+    assert head["text"] == "Region  Units\nNorth  1,204\nupwards\ntoo"
+
+
 def test_reading_can_begin_in_the_middle() -> None:
     assert [head.get("number") for head, _ in frames("report.pdf", first=3)] == [None, 3]
     assert [head.get("number") for head, _ in frames("report.pdf", first=4)] == [None]

@@ -51,6 +51,14 @@ class Eyes(World):
         finally:
             server.disconnect()
 
+    def focus(self) -> int:
+        """Return the number of the window that keys really go to, whatever the window manager says."""
+        server = xcffib.Connection(display=self.env["DISPLAY"])
+        try:
+            return int(server.core.GetInputFocus().reply().focus)
+        finally:
+            server.disconnect()
+
 
 def _windows(server: xcffib.Connection) -> tuple[Window, ...]:
     root = server.get_setup().roots[0].root

@@ -1,31 +1,43 @@
 """What a journey finds when it begins: settings made earlier, another program's window, a server to tease."""
 
 import json
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import sys
+from contextlib import AbstractContextManager
+from itertools import count
 from pathlib import Path
 from typing import Any
+
+from PIL import ImageColor
 
 from app import plain
 from app.model import Profile
 from app.settings import READER, Settings
 from tests.journeys.desktop import Desktop
+from tests.journeys.world import until
+from tests.little_server import Line, LittleServer, serving
+from tests.model_servers import ModelServer
 
-NEIGHBOUR = """
+_NEIGHBOUR = """
 import sys
-from PySide6.QtWidgets import QApplication, QWidget
-colour, x, y, width, height = sys.argv[1], *map(int, sys.argv[2:6])
+from PySide6.QtWidgets import QApplication, QLabel
+colour, width, height, words = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
 app = QApplication([])
-window = QWidget()
+window = QLabel(words)
 window.setWindowTitle("Neighbour")
-window.setStyleSheet(f"background: {colour}")
-window.setGeometry(x, y, width, height)
+window.setStyleSheet(f"background: {colour}; font-size: 28px; padding: 40px")
+window.setGeometry(60, 60, width, height)
 window.show()
 app.exec()
 """
+BESIDE = (80, 100)  # a spot in the neighbour that Glimpse does not cover
+
+
+def show_neighbour(
+    desktop: Desktop, colour: str, size: tuple[int, int] = (500, 400), words: str = ""
+) -> None:
+    """Open another program's window, of one colour and perhaps with a line of words, behind where Glimpse will be."""
+    desktop.spawn([sys.executable, "-c", _NEIGHBOUR, colour, *map(str, size), words])
+    until(lambda: desktop.pixel(*BESIDE) == ImageColor.getrgb(colour), f"the {colour} neighbour")
 
 
 def write_settings(desktop: Desktop, *profiles: Profile, **values: Any) -> None:
@@ -37,72 +49,25 @@ def write_settings(desktop: Desktop, *profiles: Profile, **values: Any) -> None:
     file.write_text(json.dumps(plain.to_plain(settings)))
 
 
-class SlowServer(ThreadingHTTPServer):
-    """Thinks, then counts without end, a word each `pace` seconds; counts who listens."""
-
-    daemon_threads = True
-
-    def __init__(self, port: int = 0) -> None:
-        super().__init__(("127.0.0.1", port), _Handler)
-        self.pace = 0.05
-        self.listeners = 0
-        self.bodies: list[dict[str, Any]] = []
-        self.hang_up = threading.Event()
-
-    @property
-    def profile(self) -> Profile:
-        """The profile of this server."""
-        return Profile("slow", "Slow server", "vllm", f"http://127.0.0.1:{self.server_port}/v1", "m")
+def profile_of(server: ModelServer) -> Profile:
+    """Return the profile of a real server, which needs no key."""
+    return Profile("test", "Test server", server.preset, server.url, server.model)
 
 
-class _Handler(BaseHTTPRequestHandler):
-    server: SlowServer
+class SlowServer(LittleServer):
+    """Thinks, then counts without end, a word each twentieth of a second."""
 
-    def do_POST(self) -> None:
-        self.server.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        self.server.listeners += 1
-        try:
-            self._talk()
-        except OSError:
-            pass  # the listener has gone, which is what `listeners` is there to tell
-        finally:
-            self.server.listeners -= 1
+    name = "Slow server"
 
-    def _talk(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
-        self.end_headers()
-        self._say({"reasoning": "I will count. "})
-        number = 0
-        while not self.server.hang_up.is_set():
-            number += 1
-            self._say({"content": f"word{number} "})
-            time.sleep(self.server.pace)
-
-    def _say(self, delta: dict[str, str]) -> None:
-        choice = {"index": 0, "delta": delta, "finish_reason": None}
-        chunk = {
-            "id": "1",
-            "object": "chat.completion.chunk",
-            "created": 1,
-            "model": "m",
-            "choices": [choice],
-        }
-        self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
-
-    def log_message(self, *_: object) -> None:
-        """Keep the tests' output clean."""
+    def answer(self, line: Line) -> None:
+        """Count until somebody has had enough."""
+        line.say(reasoning="I will count. ")
+        for number in count(1):
+            if self.closing.wait(0.05):
+                break
+            line.say(content=f"word{number} ")
 
 
-@contextmanager
-def slow_server(port: int = 0) -> Iterator[SlowServer]:
+def slow_server(port: int = 0) -> AbstractContextManager[SlowServer]:
     """Serve until the block ends; then nobody answers at its port."""
-    with SlowServer(port) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.hang_up.set()
-            server.shutdown()
-            thread.join()
+    return serving(SlowServer(port))

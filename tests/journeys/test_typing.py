@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.journeys.desktop import Desktop
+from tests.journeys.habits import start
 from tests.journeys.input_methods import THROUGH_IBUS, start_fcitx5, start_ibus
 from tests.journeys.world import Late, World, until
 
@@ -43,8 +44,7 @@ def test_chinese_is_typed_and_enter_while_composing_does_not_send(
 
 
 def test_enter_sends_and_shift_enter_breaks_the_line(desktop: Desktop) -> None:
-    app = desktop.start()
-    app.wait_window("Glimpse")
+    app = start(desktop)
     desktop.click(app.find("Question", "text"))
     desktop.type("one")
     desktop.key("shift+Return")

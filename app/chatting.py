@@ -152,7 +152,7 @@ class Chatting:
         self._tell(say("chatting.new"))
 
     async def _help(self, _: str) -> None:
-        self._tell(say("chatting.help"))
+        write(sys.stderr, f"{say('chatting.help')}\n", dim=True)
 
     async def _quit(self, _: str) -> None:
         self._over = True

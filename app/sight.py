@@ -136,8 +136,10 @@ def _spread(first: int, last: int, count: int) -> list[int]:
 
 def _stamp(seconds: float, sight: Sight) -> int:
     """Return how many tokens the time of a pair of frames is."""
-    tokens = -(-len(str(int(seconds))) // _DIGITS)
-    return tokens + _STAMP if sight in (Sight.GLM_46V, Sight.GLM_5) else tokens
+    if sight in (Sight.GLM_46V, Sight.GLM_5):
+        whole, _, _ = f"{seconds:.1f}".partition(".")
+        return math.ceil(len(whole) / _DIGITS) + _STAMP
+    return math.ceil(len(str(int(seconds))) / _DIGITS)
 
 
 def _resized(width: int, height: int, frames: int, most: int) -> tuple[int, int]:

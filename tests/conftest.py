@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,10 @@ pytest_plugins = ["tests.model_servers", "tests.big_servers"]
 pytest.register_assert_rewrite("tests.servers.trips")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# Whoever starts us in the background has us ignore Ctrl+C, and every process that we start, too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

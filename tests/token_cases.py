@@ -21,7 +21,8 @@ TESTS = Path(__file__).parent
 PYTHON = TESTS.parent / ".venv-servers" / "bin" / "python"
 KEPT = TESTS / "fixtures" / "tokens.json"
 PICTURES, CLIPS = 1_000, 100  # of each way of looking
-FEW = 40, 10
+FEW = 20, 10
+EDGES = (8, 9), (25, 8), (10, 175)  # where growing a sliver to a patch is rounded down, and that shows
 SLIVERS = 0.3  # of the pictures: narrower than a patch, where every rounding shows
 SIGHTS = (Sight.GLM_4V, Sight.GLM_46V, Sight.GLM_5)
 PATIENCE = 1_200  # seconds: a busy machine is slow, not broken
@@ -29,9 +30,14 @@ _RATES = (5, 10, 12.5, 15, 24_000 / 1001, 24, 25, 30_000 / 1001, 30, 50, 60)
 
 
 def cases(pictures: int = PICTURES, clips: int = CLIPS, seed: int = 1) -> list[Case]:
-    """Return so many pictures and clips for each way of looking, always the same."""
+    """Return so many pictures, the edges besides, and so many clips for each way of looking, always the same."""
     chance = random.Random(seed)
     return [
+        *(
+            {"sight": sight.value, "width": width, "height": height}
+            for sight in SIGHTS
+            for width, height in EDGES
+        ),
         *({"sight": sight.value, **_size(chance)} for sight in SIGHTS for _ in range(pictures)),
         *({"sight": sight.value, **_film(chance)} for sight in SIGHTS for _ in range(clips)),
     ]

@@ -11,7 +11,7 @@ from app.model import Limits, Profile, Request, Sight, Thinking
 from tests.model_servers import TEXTS, ModelServer
 from tests.servers.cases import Content, Filmed, Painted
 from tests.servers.talk import Connect, Hear
-from tests.token_cases import CLIPS, PICTURES, SIGHTS, cases, ours, theirs
+from tests.token_cases import CLIPS, EDGES, PICTURES, SIGHTS, cases, ours, theirs
 
 Ask = Callable[..., Request]
 
@@ -35,7 +35,7 @@ REQUESTS = {
 
 def test_every_size_and_clip_costs_what_the_real_processors_say() -> None:
     asked = cases()
-    assert len(asked) == len(SIGHTS) * (PICTURES + CLIPS)
+    assert len(asked) == len(SIGHTS) * (len(EDGES) + PICTURES + CLIPS)
     said = theirs(asked)
     assert [(case, ours(case)) for case in asked] == list(zip(asked, said, strict=True))
 

@@ -207,14 +207,14 @@ def _port(url: str) -> str:
 @contextlib.contextmanager
 def running(program: Program, log: Path, *commands: list[str]) -> Iterator[subprocess.Popen[bytes]]:
     """Start a program with each of these commands, logging to `log`; end all of it with the block."""
-    python, apart = VENV / "bin" / "python", VENV / "apart" / program.apart
+    python, apart = VENV / "bin" / "python", VENV / "apart" / program.apart if program.apart else VENV
     if not (python.exists() and apart.exists()):
         pytest.fail(f"{program.name} is not installed here: run build/setup-servers, or make test-servers")
     words = [word for command in commands for word in ("--", *command)][1:]
     with log.open("ab") as file, tempfile.TemporaryDirectory(prefix="server-") as scratch:
         process = subprocess.Popen(
             ["nice", str(python), *program.words, *words],
-            env=os.environ | _ENVIRONMENT | {"TMPDIR": scratch, "PYTHONPATH": str(apart)},
+            env=os.environ | _ENVIRONMENT | {"TMPDIR": scratch, "PYTHONPATH": str(apart) if program.apart else ""},
             stdout=file,
             stderr=subprocess.STDOUT,
             start_new_session=True,

@@ -58,6 +58,17 @@ class Terminal:
             while time.monotonic() < until and self.seen.count(text) < times:
                 self._read(0.1)
 
+    def leave(self) -> int:
+        """Press Ctrl+D until it ends, for it is not heard between two prompts; return the exit code."""
+        deadline = time.monotonic() + PATIENCE
+        while self.process.poll() is None:
+            assert time.monotonic() < deadline, f"it does not end: {self.seen[-500:]!r}"
+            self.type("\x04")
+            until = time.monotonic() + 5
+            while time.monotonic() < until and self.process.poll() is None:
+                self._read(0.1)
+        return self.ended()
+
     def ended(self) -> int:
         """Wait for the end, and return the exit code."""
         deadline = time.monotonic() + PATIENCE

@@ -82,8 +82,7 @@ def test_earlier_turns_are_sent_again_without_their_thinking(server: Server, cha
     chat.wait_for("answer 2")
     chat.type("/new\nthird\n")
     chat.wait_for("answer 3")
-    chat.type("\x04")
-    assert chat.ended() == 0
+    assert chat.leave() == 0
     assert [turn["role"] for turn in server.said(1)] == ["user", "assistant", "user"]
     assert "first" in str(server.said(1)[0])
     assert "answer 1" in str(server.said(1)[1])
@@ -188,7 +187,6 @@ def test_typed_at_a_terminal_and_read_by_a_pipe(server: Server) -> None:
         chat.wait_for("> ")
         chat.type("one\n")
         chat.wait_for("> ", 2)
-        chat.type("\x04")
-        assert chat.ended() == 0
+        assert chat.leave() == 0
     with os.fdopen(reading) as pipe:
         assert pipe.read() == "\x1b[31manswer 1\n"

@@ -214,7 +214,9 @@ def running(program: Program, log: Path, *commands: list[str]) -> Iterator[subpr
     with log.open("ab") as file, tempfile.TemporaryDirectory(prefix="server-") as scratch:
         process = subprocess.Popen(
             ["nice", str(python), *program.words, *words],
-            env=os.environ | _ENVIRONMENT | {"TMPDIR": scratch, "PYTHONPATH": str(apart) if program.apart else ""},
+            env=os.environ
+            | _ENVIRONMENT
+            | {"TMPDIR": scratch, "PYTHONPATH": str(apart) if program.apart else ""},
             stdout=file,
             stderr=subprocess.STDOUT,
             start_new_session=True,

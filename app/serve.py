@@ -10,7 +10,7 @@ from app import gpus
 from app.errors import Rejected
 from app.i18n import say
 from app.programs import free_port
-from app.serving import Launch, News, Progress, Ready
+from app.serving import Launch, LoadProgress, News, Ready
 from app.terminal import complain, write
 
 
@@ -57,7 +57,7 @@ async def _run(server: Any, launch: Launch, *, keep: bool) -> bool:
 def _tell(news: News) -> None:
     if isinstance(news, Ready):
         write(sys.stdout, f"{news.url}\n")
-    elif isinstance(news, Progress):
+    elif isinstance(news, LoadProgress):
         write(sys.stderr, f"{news.what}: {news.part:.0%}\n", dim=True)
     else:
         write(sys.stderr, f"{news.line}\n", dim=True)

@@ -30,14 +30,14 @@ class Launch:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class LogLine:
     """A line of its log."""
 
     line: str
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class LoadProgress:
     """How far it has come, 0 to 1, with what it names; with fetching the model if `fetching`, else with loading it."""
 
     what: str
@@ -53,4 +53,4 @@ class Ready:
     model: str
 
 
-News = Said | Progress | Ready
+News = LogLine | LoadProgress | Ready

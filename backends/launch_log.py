@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from app.errors import BackendError, Broken, Refused, Rejected
-from app.serving import Launch, Progress
+from app.serving import Launch, LoadProgress
 
 _BAR = re.compile(r"(?:\(.{1,60}?\)\s*)?(?P<what>\S.{0,200}?):\s+(?P<percent>\d{1,3})%", re.ASCII)
 _LOADING = "Loading", "Capturing", "Multi-thread loading"  # weights into memory, graphs from them
@@ -35,13 +35,13 @@ _REASONS: tuple[tuple[type[BackendError], str, tuple[str, ...]], ...] = (
 )
 
 
-def progress(line: str) -> Progress | None:
+def progress(line: str) -> LoadProgress | None:
     """Return how far a line says it is, None when it says nothing of it."""
     bar = _BAR.match(line)
     if bar is None:
         return None
     what = bar["what"]
-    return Progress(what, min(int(bar["percent"]), 100) / 100, fetching=not what.startswith(_LOADING))
+    return LoadProgress(what, min(int(bar["percent"]), 100) / 100, fetching=not what.startswith(_LOADING))
 
 
 def why(lines: Iterable[str], launch: Launch) -> BackendError:

@@ -10,7 +10,7 @@ import httpx2
 from app.errors import BackendError, Broken, Rejected
 from app.ports import Workers
 from app.programs import Program, Running
-from app.serving import Launch, News, Ready, Said
+from app.serving import Launch, LogLine, News, Ready
 from backends import launch_log
 from backends.transport import Wire
 
@@ -72,7 +72,7 @@ class LocalServer:
                 while lines := await self._workers.thread(self._program.log.lines):
                     last.extend(lines)
                     for line in lines:
-                        yield launch_log.progress(line) or Said(line)
+                        yield launch_log.progress(line) or LogLine(line)
                 if alive and not ready and await _answers(client, launch):
                     ready = True
                     yield Ready(launch.url, launch.model)

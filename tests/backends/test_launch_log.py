@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.serving import Launch, Progress
+from app.serving import Launch, LoadProgress
 from backends import launch_log
 
 LAUNCH = Launch(("vllm", "serve"), (), "zai-org/GLM-4.6V-Flash", "glm-4.6v-flash", 8000)
@@ -13,25 +13,25 @@ LAUNCH = Launch(("vllm", "serve"), (), "zai-org/GLM-4.6V-Flash", "glm-4.6v-flash
     [
         (
             "model-00001-of-00004.safetensors:  12%|█▏   | 566M/4.95G [00:05<00:40, 108MB/s]",
-            Progress("model-00001-of-00004.safetensors", 0.12, fetching=True),
+            LoadProgress("model-00001-of-00004.safetensors", 0.12, fetching=True),
         ),
-        ("Fetching 46 files: 100%|████| 46/46", Progress("Fetching 46 files", 1.0, fetching=True)),
+        ("Fetching 46 files: 100%|████| 46/46", LoadProgress("Fetching 46 files", 1.0, fetching=True)),
         (
             "(EngineCore pid=81) Loading safetensors checkpoint shards:  25% Completed | 1/4 [00:00<00:02, 1.2it/s]",
-            Progress("Loading safetensors checkpoint shards", 0.25, fetching=False),
+            LoadProgress("Loading safetensors checkpoint shards", 0.25, fetching=False),
         ),
         (
             "Capturing CUDA graphs (mixed prefill-decode, PIECEWISE):  50%|█████ | 1/2",
-            Progress("Capturing CUDA graphs (mixed prefill-decode, PIECEWISE)", 0.5, fetching=False),
+            LoadProgress("Capturing CUDA graphs (mixed prefill-decode, PIECEWISE)", 0.5, fetching=False),
         ),
-        ("bar: 999%", Progress("bar", 1.0, fetching=True)),
+        ("bar: 999%", LoadProgress("bar", 1.0, fetching=True)),
         ("INFO 11-23 22:00:00 [loggers.py:1] GPU KV cache usage: 0.0%, Prefix cache hit rate: 50.0%", None),
         ("INFO: Application startup complete.", None),
         (": 5%", None),
         ("", None),
     ],
 )
-def test_a_bar_says_how_far_it_is(line: str, told: Progress | None) -> None:
+def test_a_bar_says_how_far_it_is(line: str, told: LoadProgress | None) -> None:
     assert launch_log.progress(line) == told
 
 

@@ -17,7 +17,7 @@ from app.errors import BackendError, Broken, Refused, Rejected
 from app.gpus import Gpu
 from app.i18n import say
 from app.programs import Program, born, free_port
-from app.serving import Launch, News, Progress, Ready, Said
+from app.serving import Launch, LoadProgress, LogLine, News, Ready
 from app.workers import Workers
 from backends import launch
 from backends.local_server import LocalServer
@@ -85,8 +85,8 @@ async def test_it_is_fetched_loaded_and_answers(server: LocalServer, vllm: None)
     await server.start(made)
     told = await until(server.watch(made), ready)
     assert told[-1] == Ready(made.url, "glm-4.6v-flash")
-    assert isinstance(told[0], Said)
-    bars = [news for news in told if isinstance(news, Progress)]
+    assert isinstance(told[0], LogLine)
+    bars = [news for news in told if isinstance(news, LoadProgress)]
     assert [(bar.part, bar.fetching) for bar in bars] == [
         *[(0.0, True), (0.4, True), (1.0, True)],
         *[(part / 4, False) for part in range(5)],
@@ -109,7 +109,7 @@ async def test_it_ends_when_it_is_stopped_and_nothing_bad_is_told(server: LocalS
     stopping = asyncio.create_task(server.stop())
     last = [each async for each in news]
     await stopping
-    assert Said("INFO: Shutting down") in last
+    assert LogLine("INFO: Shutting down") in last
     assert not born(running.pid)
     assert await server.found() is None
 

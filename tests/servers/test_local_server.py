@@ -10,7 +10,7 @@ from app.blobs import BlobStore
 from app.gpus import Gpu
 from app.model import Health, Profile
 from app.programs import Program, born
-from app.serving import Launch, Ready, Said
+from app.serving import Launch, LogLine, Ready
 from app.workers import Workers
 from backends import launch
 from backends.local_server import LocalServer
@@ -59,7 +59,7 @@ async def test_it_answers_as_started_and_ends_with_all_its_processes(
     try:
         async with asyncio.timeout(PATIENCE):
             async for each in news:
-                said += [each.line] if isinstance(each, Said) else []
+                said += [each.line] if isinstance(each, LogLine) else []
                 if isinstance(each, Ready):
                     ready = True
                     break

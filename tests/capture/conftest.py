@@ -52,9 +52,18 @@ class Desktop:
         return process
 
     def manage_windows(self) -> None:
-        """Start a window manager and wait until it manages: it lists windows last."""
+        """Start a window manager and wait until it manages.
+
+        That it has listed the windows is not enough: an event that came while it started lies in its
+        queue until the next one wakes it. So it is asked for something until it has done that.
+        """
         self.start("openbox", "--sm-disable")
         self.wait(lambda: b"_NET_CLIENT_LIST(WINDOW)" in self.run("xprop", "-root", "_NET_CLIENT_LIST"))
+        self.wait(self._manager_obeys)
+
+    def _manager_obeys(self) -> bool:
+        self.run("xdotool", "set_num_desktops", "2")
+        return b"= 2" in self.run("xprop", "-root", "_NET_NUMBER_OF_DESKTOPS")
 
     def message(self, text: str) -> int:
         """Show a window with a text and return its number, once it can be seen."""

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from app.errors import Unreadable
-from app.model import TEXT_LIMIT
+from app.model.attachments import TEXT_LIMIT
 
 SIDE_LIMIT = 20_000  # pixels; no picture of ours is longer
 COUNT_LIMIT = 10**6  # pages, pixels of a side; more is a lie

@@ -13,18 +13,11 @@ from app.fit import trimmed
 from app.heard import Heard
 from app.i18n import say
 from app.intake import Intake
-from app.model import (
-    Attachment,
-    Draft,
-    Ending,
-    Events,
-    Message,
-    Profile,
-    Progress,
-    Question,
-    Reply,
-    Request,
-)
+from app.model.attachments import Attachment, Draft, Progress
+from app.model.events import Events
+from app.model.messages import Ending, Message, Question, Reply
+from app.model.profiles import Profile
+from app.model.requests import Request
 from app.plan import asked, load_of, obstacle, request_for
 from app.stream import Stream
 from app.terminal import complain

@@ -16,7 +16,11 @@ from app.formats import examine
 from app.i18n import say
 from app.intake import Intake
 from app.locker import Lockers
-from app.model import Attachment, Draft, Events, Profile, Progress, Reply, Sentence, sentence
+from app.model.attachments import Attachment, Draft, Progress
+from app.model.events import Events
+from app.model.messages import Reply
+from app.model.profiles import Profile
+from app.model.sentences import Sentence, sentence
 from app.plan import asked
 from app.results import Asked, Printed, Result, Results, appended
 from app.terminal import complain

@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from app.errors import Damaged, TooLarge, Unreadable
 from app.files import make_folder, settle, unwritable
-from app.model import Blob
+from app.model.attachments import Blob
 
 LIMIT = 2 * 2**30  # bytes of one attachment
 GRACE = 24 * 3600  # seconds: what was just kept may not be referred to yet

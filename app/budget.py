@@ -6,7 +6,9 @@ since every server has a tokenizer of its own, set right by what that server has
 
 import math
 
-from app.model import Attachment, Clip, Kind, Limits, Part, Picture, Request
+from app.model.attachments import Attachment, Clip, Kind, Picture
+from app.model.limits import Limits
+from app.model.requests import Part, Request
 from app.sight import clip_tokens, picture_tokens
 
 TURN = 8  # what the template puts around one turn

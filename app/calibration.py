@@ -12,7 +12,10 @@ from typing import Any
 
 from app.budget import media_tokens, words_tokens
 from app.files import write_atomic
-from app.model import Clip, Limits, Picture, Profile, Request, Sight
+from app.model.attachments import Clip, Picture
+from app.model.limits import Limits, Sight
+from app.model.profiles import Profile
+from app.model.requests import Request
 
 LEAST, MOST = 0.5, 2.0  # times our estimate; what is beyond them is no tokenizer's doing
 REMEMBERED = 7  # counts of each model, the latest

@@ -8,20 +8,13 @@ from dataclasses import replace
 from app.errors import AppError, StoreError
 from app.fit import NOTHING, Cut, without
 from app.heard import Heard
-from app.model import (
-    Answer,
-    Begun,
-    Draft,
-    Events,
-    Limits,
-    Looping,
-    Profile,
-    Question,
-    Reasoning,
-    Reply,
-    Request,
-    Sentence,
-)
+from app.model.attachments import Draft
+from app.model.events import Answer, Events, Looping, Reasoning
+from app.model.limits import Limits
+from app.model.messages import Question, Reply
+from app.model.profiles import Profile
+from app.model.requests import Begun, Request
+from app.model.sentences import Sentence
 from app.plan import request_for
 from app.ports import Backend
 from app.repetition import ReplyGuard

@@ -11,7 +11,9 @@ from typing import Any
 from app.asking import Asking, Rooms, attached, is_usable
 from app.fit import NOTHING, done, fit, trimmed, without
 from app.i18n import say
-from app.model import Attachment, Draft, Ending, Message, Profile, Reply, Thinking
+from app.model.attachments import Attachment, Draft
+from app.model.messages import Ending, Message, Reply
+from app.model.profiles import Profile, Thinking
 from app.options import budget
 from app.plan import asked
 from app.printing import TextPrinter

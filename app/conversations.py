@@ -13,21 +13,10 @@ from itertools import groupby, islice
 
 from app import index, plain
 from app.errors import StoreError
-from app.model import (
-    TITLE_LIMIT,
-    Answer,
-    Draft,
-    Ending,
-    Message,
-    Question,
-    Reasoning,
-    Reply,
-    Sentence,
-    Steering,
-    Thread,
-    Usage,
-    sentence,
-)
+from app.model.attachments import Draft
+from app.model.events import Answer, Reasoning
+from app.model.messages import TITLE_LIMIT, Ending, Message, Question, Reply, Steering, Thread, Usage
+from app.model.sentences import Sentence, sentence
 from app.rows import KINDS, joined, message_of, now, question_of, reply_of, sound, thread_of
 from app.search import query, terms
 

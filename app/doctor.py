@@ -21,7 +21,8 @@ from typing import TextIO
 from app import __version__, paths, sandbox
 from app.errors import DocumentError, NoReader, Unreadable
 from app.i18n import say
-from app.model import Finding, Sentence, sentence
+from app.model.checkups import Finding
+from app.model.sentences import Sentence, sentence
 from app.servers import described
 from app.settings import Settings
 from app.workers import Workers

@@ -12,13 +12,13 @@ The sentence is a key of the catalogue, so that every fault can be told in both 
 
 from typing import ClassVar
 
-from app.model import Sentence, sentence
+from app.model.sentences import Sentence, sentence
 
 
 class AppError(Exception):
     """A fault that has one sentence for the user.
 
-    `key` and `args` are those of `app.model.sentence`.
+    `key` and `args` are those of `app.model.sentences.sentence`.
     """
 
     retry: ClassVar[bool] = False

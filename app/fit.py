@@ -9,18 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.budget import chosen_pictures, fits_as_clip
-from app.model import (
-    Attachment,
-    Draft,
-    Kind,
-    Limits,
-    Message,
-    Profile,
-    Progress,
-    Question,
-    Sentence,
-    sentence,
-)
+from app.model.attachments import Attachment, Draft, Kind, Progress
+from app.model.limits import Limits
+from app.model.messages import Message, Question
+from app.model.profiles import Profile
+from app.model.sentences import Sentence, sentence
 from app.plan import asked, excess, load_of, request_for, spoken
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.clean import visible
 from app.errors import Locked, TooLarge, Unreadable
-from app.model import Kind
+from app.model.attachments import Kind
 
 MEGABYTE = 10**6
 # The heaviest file of each kind that is opened, in bytes.

@@ -3,18 +3,9 @@
 import time
 from dataclasses import replace
 
-from app.model import (
-    Answer,
-    Ending,
-    Events,
-    Finish,
-    Reasoning,
-    Reply,
-    Sentence,
-    Steered,
-    Usage,
-    sentence,
-)
+from app.model.events import Answer, Events, Finish, Reasoning, Steered
+from app.model.messages import Ending, Reply, Usage
+from app.model.sentences import Sentence, sentence
 
 
 class Heard:

@@ -24,7 +24,7 @@ from app.errors import StoreError
 from app.instance import CAPTURE, FirstInstance
 from app.intake import Intake
 from app.library import LISTINGS, Fetch, Library
-from app.model import sentence
+from app.model.sentences import sentence
 from app.paths import Paths
 from app.ports import Hotkeys, Ocr, Screen, Secrets
 from app.settings import Settings

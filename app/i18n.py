@@ -11,7 +11,7 @@ import os
 from functools import cache
 from pathlib import Path
 
-from app.model import Sentence
+from app.model.sentences import Sentence
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 

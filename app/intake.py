@@ -16,7 +16,8 @@ from app import answers
 from app.errors import AppError, DocumentError, NoReader, TooLarge, Unreadable
 from app.formats import PPTX, Format, check_size, clean_name, examine, kind_by_name, recognise
 from app.i18n import say
-from app.model import PAGE_LIMIT, Attachment, Blob, Clip, Kind, Picture, Progress, Sentence, sentence
+from app.model.attachments import PAGE_LIMIT, Attachment, Blob, Clip, Kind, Picture, Progress
+from app.model.sentences import Sentence, sentence
 from app.pages import Pages
 from app.ports import Blobs, Workers
 from app.sandbox import sweep_sockets

@@ -19,7 +19,8 @@ from keyring.backends import SecretService, Windows, kwallet, macOS
 
 from app.errors import StoreError
 from app.log import hide
-from app.model import Profile, Sentence, sentence
+from app.model.profiles import Profile
+from app.model.sentences import Sentence, sentence
 from app.workers import within
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import StoreError
-from app.model import Weights
+from app.model.profiles import Weights
 from app.workers import Workers
 
 Fetch = Callable[..., Coroutine[Any, Any, None]]

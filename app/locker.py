@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.blobs import BlobStore
-from app.model import Blob
+from app.model.attachments import Blob
 
 
 class Lockers:

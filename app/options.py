@@ -7,7 +7,8 @@ from typing import NoReturn
 
 from app import __version__
 from app.i18n import say
-from app.model import Box, Profile, Thinking
+from app.model.profiles import Profile, Thinking
+from app.model.screens import Box
 from app.settings import BUDGET_LIMIT, Settings
 from app.terminal import complain
 

@@ -2,7 +2,7 @@
 
 import re
 
-from app.model import Sentence, sentence
+from app.model.sentences import Sentence, sentence
 
 _PIECE = re.compile(r"(\d{1,9})?(?:(-)(\d{1,9})?)?")
 _SEPARATORS = re.compile(r"[,;，、；\s]+")

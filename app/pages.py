@@ -5,7 +5,8 @@ from typing import Any
 
 from app import answers
 from app.errors import DocumentError, Unreadable
-from app.model import PAGE_LIMIT, Attachment, Picture, Sentence, sentence
+from app.model.attachments import PAGE_LIMIT, Attachment, Picture
+from app.model.sentences import Sentence, sentence
 
 SKIP_LIMIT = 5  # pages that may fail before the rest is left alone
 

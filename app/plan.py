@@ -10,25 +10,12 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 from app.budget import attachment_tokens, chosen_pictures, fits_as_clip, request_tokens
-from app.model import (
-    Attachment,
-    Clip,
-    Draft,
-    Kind,
-    Limits,
-    Message,
-    Part,
-    Picture,
-    Profile,
-    Progress,
-    Question,
-    Reply,
-    Request,
-    Role,
-    Said,
-    Sentence,
-    sentence,
-)
+from app.model.attachments import Attachment, Clip, Draft, Kind, Picture, Progress
+from app.model.limits import Limits
+from app.model.messages import Message, Question, Reply
+from app.model.profiles import Profile
+from app.model.requests import Part, Request, Role, Said
+from app.model.sentences import Sentence, sentence
 
 ROOM_FOR_ANSWER = 1024  # tokens that must be left for the answer at the very least
 

@@ -4,18 +4,14 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from app.model import (
-    Blob,
-    Checkup,
-    Events,
-    Limits,
-    Line,
-    Picture,
-    Profile,
-    Request,
-    Sentence,
-    Shot,
-)
+from app.model.attachments import Blob, Picture
+from app.model.checkups import Checkup
+from app.model.events import Events
+from app.model.limits import Limits
+from app.model.profiles import Profile
+from app.model.requests import Request
+from app.model.screens import Line, Shot
+from app.model.sentences import Sentence
 
 T = TypeVar("T")
 

@@ -7,7 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from app.i18n import say
-from app.model import Answer, Ending, Events, Finish, Reasoning, Reply, Steered, Usage
+from app.model.events import Answer, Events, Finish, Reasoning, Steered
+from app.model.messages import Ending, Reply, Usage
 from app.terminal import complain, write
 
 

@@ -11,7 +11,11 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from concurrent.futures import Future
 from typing import Any
 
-from app.model import Answer, Checkup, Event, Events, Limits, Reasoning, Request, Usage
+from app.model.checkups import Checkup
+from app.model.events import Answer, Event, Events, Reasoning
+from app.model.limits import Limits
+from app.model.messages import Usage
+from app.model.requests import Request
 from app.ports import Backend
 from app.workers import Workers
 

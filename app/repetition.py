@@ -10,7 +10,7 @@ import re
 from collections import Counter, deque
 from dataclasses import replace
 
-from app.model import Answer, Events, Looping, Reasoning
+from app.model.events import Answer, Events, Looping, Reasoning
 
 SPAN = 10  # words of a run: so many that prose does not repeat one by chance
 MEMORY = 4_000  # words: a circle longer than half of this is not seen

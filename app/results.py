@@ -15,7 +15,8 @@ from app import plain
 from app.errors import StoreError, Unreadable
 from app.files import unwritable
 from app.i18n import say
-from app.model import Reply, Sentence, Usage
+from app.model.messages import Reply, Usage
+from app.model.sentences import Sentence
 from app.printing import json_line
 
 _BEGINS = b'{"file": '  # every line of ours

@@ -11,22 +11,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from app import plain
-from app.model import (
-    Answer,
-    Attachment,
-    Ending,
-    Kind,
-    Message,
-    Progress,
-    Question,
-    Reasoning,
-    Reply,
-    Sentence,
-    Steering,
-    Thread,
-    Usage,
-    sentence,
-)
+from app.model.attachments import Attachment, Kind, Progress
+from app.model.events import Answer, Reasoning
+from app.model.messages import Ending, Message, Question, Reply, Steering, Thread, Usage
+from app.model.sentences import Sentence, sentence
 
 T = TypeVar("T")
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from app import landlock
-from app.model import Finding, sentence
+from app.model.checkups import Finding
+from app.model.sentences import sentence
 
 if sys.platform != "win32":
     import resource

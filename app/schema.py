@@ -114,7 +114,7 @@ def _conversations(db: sqlite3.Connection) -> None:
 
 
 def _steering(db: sqlite3.Connection) -> None:
-    """Let a reply say by which means it was steered: a list of the words of `app.model.Steering`."""
+    """Let a reply say by which means it was steered: a list of the words of `app.model.messages.Steering`."""
     db.execute("ALTER TABLE message ADD COLUMN steering TEXT NOT NULL DEFAULT '[]'")
 
 

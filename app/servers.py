@@ -4,7 +4,9 @@ from urllib.parse import urlsplit
 
 from app.clean import visible
 from app.i18n import say
-from app.model import Checkup, Health, Sentence, Server, Sight, sentence
+from app.model.checkups import Checkup, Health, Server
+from app.model.limits import Sight
+from app.model.sentences import Sentence, sentence
 
 _NAME_SHOWN = 60  # characters of a model's name
 _LOOPBACK = "localhost", "127.0.0.1", "::1"

@@ -11,7 +11,8 @@ from app import plain
 from app.errors import StoreError
 from app.files import unwritable, write_atomic
 from app.i18n import LANGUAGES
-from app.model import Profile, Sentence, Weights, sentence
+from app.model.profiles import Profile, Weights
+from app.model.sentences import Sentence, sentence
 
 READER = Profile(id="reader", name="", preset="reader")
 THEMES = ("system", "light", "dark")

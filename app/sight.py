@@ -8,7 +8,8 @@ import math
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from app.model import Clip, Sight
+from app.model.attachments import Clip
+from app.model.limits import Sight
 
 PATCH = 28  # pixels of one token's side: a patch of 14, two by two of them merged
 PAIR = 2  # frames that are seen as one; a picture is seen as a pair of itself

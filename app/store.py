@@ -14,19 +14,10 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from app import conversations, index
 from app.database import code, open_database, transaction, translated
-from app.model import (
-    Answer,
-    Draft,
-    Ending,
-    Message,
-    Question,
-    Reasoning,
-    Reply,
-    Sentence,
-    Steering,
-    Thread,
-    Usage,
-)
+from app.model.attachments import Draft
+from app.model.events import Answer, Reasoning
+from app.model.messages import Ending, Message, Question, Reply, Steering, Thread, Usage
+from app.model.sentences import Sentence
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -11,7 +11,9 @@ from dataclasses import replace
 from enum import Enum, auto
 
 from app.budget import text_tokens
-from app.model import Answer, Begun, Events, Finish, Reasoning, Request, Steered, Steering
+from app.model.events import Answer, Events, Finish, Reasoning, Steered
+from app.model.messages import Steering
+from app.model.requests import Begun, Request
 from app.ports import Backend
 
 LENIENCE = 1.5  # times its budget: a server that keeps one counts exactly, and we do not

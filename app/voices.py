@@ -12,7 +12,10 @@ from importlib import import_module
 from typing import Any
 
 from app.calibration import Calibration
-from app.model import Checkup, Limits, Profile, Request, Server, Weights
+from app.model.checkups import Checkup, Server
+from app.model.limits import Limits
+from app.model.profiles import Profile, Weights
+from app.model.requests import Request
 from app.ports import Backend, Blobs, Ocr
 from app.remote import Remote
 from app.workers import Workers

@@ -22,7 +22,7 @@ from typing import IO, Any, TypeVar
 from app import errors
 from app.clean import visible
 from app.errors import DocumentError, Unreadable
-from app.model import Sentence
+from app.model.sentences import Sentence
 from app.pipes import Frame, PipeError, read_frame, write_frame
 
 T = TypeVar("T")

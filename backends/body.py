@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Iterable
 from pathlib import Path
 
 from app.errors import Rejected, StoreError
-from app.model import Blob
+from app.model.attachments import Blob
 from app.ports import Blobs
 
 SLICE = 3 * 2**18  # bytes: a multiple of 3, so that encoded slices join; a millisecond's work

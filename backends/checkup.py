@@ -1,7 +1,7 @@
 """What a test of a server found, as our words.  Pure."""
 
 from app.errors import BackendError, Broken, Busy, Refused, Rejected, Unreachable
-from app.model import Checkup, Health, Server
+from app.model.checkups import Checkup, Health, Server
 from backends.told import count, mapping
 
 NO_MODEL = "backend.no_model", "backend.no_models"

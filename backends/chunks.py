@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from app.errors import BackendError, Broken, Rejected
-from app.model import Answer, Ending, Event, Events, Finish, Reasoning, Steered, Steering, Usage
+from app.model.events import Answer, Event, Events, Finish, Reasoning, Steered
+from app.model.messages import Ending, Steering, Usage
 from backends.seam import Seam
 from backends.tags import Piece, Splitter
 

@@ -13,7 +13,7 @@ from app import machine
 from app.errors import BackendError, Broken, DocumentError, Rejected
 from app.library import WORKING_ROOM
 from app.log import hide
-from app.model import Weights
+from app.model.profiles import Weights
 from app.pipes import Frame
 from app.ports import Workers
 

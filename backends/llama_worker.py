@@ -23,7 +23,7 @@ def serve(task: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bytes]]:
     """Load ``model`` and ``projector`` and serve them; raises `DocumentError` where that cannot be.
 
     ``key`` is what every request must bring, ``name`` what the model is called; ``context``, ``threads`` and ``layers``
-    are as in `app.model.Weights`, except that ``threads`` is never None.
+    are as in `app.model.profiles.Weights`, except that ``threads`` is never None.
     """
     model, projector = Path(task["model"]), Path(task["projector"])
     head = _head(model)

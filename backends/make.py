@@ -1,6 +1,7 @@
 """From a profile to the backend that speaks for it."""
 
-from app.model import Limits, Profile
+from app.model.limits import Limits
+from app.model.profiles import Profile
 from app.ports import Backend, Blobs, Ocr
 from backends import presets
 from backends.engine import Engine

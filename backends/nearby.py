@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from app.errors import BackendError, Broken
-from app.model import Server
+from app.model.checkups import Server
 from backends.probe import probe
 from backends.transport import Wire
 

@@ -6,7 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.errors import BackendError, Broken, Rejected, Unreachable
-from app.model import Checkup, Events, Health, Profile, Request, sentence
+from app.model.checkups import Checkup, Health
+from app.model.events import Events
+from app.model.profiles import Profile
+from app.model.requests import Request
+from app.model.sentences import sentence
 from app.ports import Blobs
 from backends import checkup, presets
 from backends.engine import Engine, Running

@@ -11,7 +11,12 @@ import httpx2
 import openai
 
 from app.errors import BackendError, Broken, Busy, Misdirected, Refused, Rejected, Unreachable
-from app.model import Checkup, Clip, Events, Health, Picture, Profile, Request, Role, Said, Server, sentence
+from app.model.attachments import Clip, Picture
+from app.model.checkups import Checkup, Health, Server
+from app.model.events import Events
+from app.model.profiles import Profile
+from app.model.requests import Request, Role, Said
+from app.model.sentences import sentence
 from app.ports import Blobs
 from backends import checkup, presets, probe
 from backends.body import Media

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from app.model import Effort, Limits, Profile, Sentence, Sight, Steering, Thinking, sentence
+from app.model.limits import Limits, Sight
+from app.model.messages import Steering
+from app.model.profiles import Effort, Profile, Thinking
+from app.model.sentences import Sentence, sentence
 
 Fragment = Mapping[str, Any]
 

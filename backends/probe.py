@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app.errors import BackendError, Unreachable
-from app.model import Limits, Server, Sight
+from app.model.checkups import Server
+from app.model.limits import Limits, Sight
 from backends.presets import Clips, dialect, quirk
 from backends.told import answer, count, line, mapping, mappings
 

@@ -9,24 +9,14 @@ from dataclasses import dataclass
 
 from app.errors import DocumentError, Rejected
 from app.i18n import say
-from app.model import (
-    Answer,
-    Begun,
-    Checkup,
-    Ending,
-    Event,
-    Events,
-    Finish,
-    Health,
-    Limits,
-    Line,
-    Picture,
-    Reasoning,
-    Request,
-    Role,
-    Said,
-    sentence,
-)
+from app.model.attachments import Picture
+from app.model.checkups import Checkup, Health
+from app.model.events import Answer, Event, Events, Finish, Reasoning
+from app.model.limits import Limits
+from app.model.messages import Ending
+from app.model.requests import Begun, Request, Role, Said
+from app.model.screens import Line
+from app.model.sentences import sentence
 from app.ports import Ocr
 from backends.markdown import literal
 from backends.ranking import rank

@@ -3,7 +3,7 @@
 import json
 
 from app.errors import BackendError
-from app.model import Event, Events
+from app.model.events import Event, Events
 from backends.chunks import Chunks
 from backends.errors import from_event
 from backends.sse import Decoder

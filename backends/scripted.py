@@ -5,7 +5,11 @@ import contextlib
 from collections.abc import AsyncGenerator, Sequence
 
 from app.errors import BackendError
-from app.model import Checkup, Event, Events, Health, Limits, Request, sentence
+from app.model.checkups import Checkup, Health
+from app.model.events import Event, Events
+from app.model.limits import Limits
+from app.model.requests import Request
+from app.model.sentences import sentence
 
 Step = Event | Events | float | BackendError
 

@@ -6,7 +6,9 @@ What servers and models differ in is data in `backends.presets`; this is what fo
 import re
 from dataclasses import dataclass, replace
 
-from app.model import Begun, Request, Role, Said, Steering, Thinking
+from app.model.messages import Steering
+from app.model.profiles import Thinking
+from app.model.requests import Begun, Request, Role, Said
 from backends.chunks import Chunks
 from backends.presets import MEANS, Continuation, Dialect, Fragment, Quirk, quirk
 from backends.seam import Seam, tail_of

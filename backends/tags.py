@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from enum import Enum, auto
 
-from app.model import Answer, Reasoning
+from app.model.events import Answer, Reasoning
 
 THINK, END_THINK = "<think>", "</think>"
 ANSWER, END_ANSWER = "<answer>", "</answer>"

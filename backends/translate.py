@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from app.errors import Rejected
-from app.model import Blob, Clip, Part, Picture, Request, Role, Said
+from app.model.attachments import Blob, Clip, Picture
+from app.model.requests import Part, Request, Role, Said
 from backends.presets import Clips, Dialect
 from backends.steering import approach
 

@@ -1,7 +1,7 @@
 """Tells a picture of the screen from the nothing that a desktop hands out instead of an error."""
 
 from app.errors import NoScreen
-from app.model import Shot
+from app.model.screens import Shot
 
 
 def refuse_black(shots: tuple[Shot, ...]) -> tuple[Shot, ...]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.model import Monitor, Shot
+from app.model.screens import Monitor, Shot
 
 
 def shoot(camera: Any, monitor: Monitor) -> Shot:

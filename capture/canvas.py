@@ -1,7 +1,7 @@
 """Cuts a rectangle of the desktop out of the shots of its monitors."""
 
 from app.errors import NoScreen
-from app.model import Box, Monitor, Shot
+from app.model.screens import Box, Monitor, Shot
 
 
 def cut(shots: tuple[Shot, ...], box: Box | None = None) -> Shot:

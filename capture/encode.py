@@ -5,7 +5,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from app.model import Shot
+from app.model.screens import Shot
 
 # Level 1 with one filter for all rows: three times as fast as the default for a tenth more bytes.
 _OPTIONS = (cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP)

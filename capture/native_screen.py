@@ -7,7 +7,7 @@ import mss
 from mss.exception import ScreenShotError
 
 from app.errors import NoScreen, NotAllowed
-from app.model import Box, Monitor, Shot
+from app.model.screens import Box, Monitor, Shot
 from app.ports import Workers
 from capture import mac_access
 from capture.black import refuse_black

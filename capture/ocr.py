@@ -11,7 +11,8 @@ from typing import Any
 
 from app.answers import SIDE_LIMIT
 from app.errors import Unreadable
-from app.model import Box, Line, Picture
+from app.model.attachments import Picture
+from app.model.screens import Box, Line
 from app.ports import Blobs, Workers
 
 VERSION = 2  # of what is kept; raise it when the same picture would be read differently

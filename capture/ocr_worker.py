@@ -11,7 +11,7 @@ import numpy as np
 import rapidocr
 
 from app.errors import Unreadable
-from app.model import Box, Line
+from app.model.screens import Box, Line
 from capture.leaders import runs
 from capture.reading_order import in_order
 

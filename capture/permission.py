@@ -6,7 +6,8 @@ from collections.abc import Callable
 from importlib import import_module
 
 from app.errors import CaptureError
-from app.model import Finding, sentence
+from app.model.checkups import Finding
+from app.model.sentences import sentence
 from capture import mac_access
 from capture.session import Session, find_session
 

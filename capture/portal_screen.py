@@ -11,7 +11,7 @@ from dbus_fast import Variant
 from PIL import Image
 
 from app.errors import CaptureError, NoScreen, NotAllowed
-from app.model import Box, Monitor, Shot
+from app.model.screens import Box, Monitor, Shot
 from app.ports import Workers
 from capture import portal
 from capture.black import refuse_black

@@ -7,7 +7,7 @@ is answered with.
 from itertools import pairwise
 from statistics import median
 
-from app.model import Box, Line
+from app.model.screens import Box, Line
 
 ROWS = 4  # a column has at least so many pieces
 FILLED = 0.6  # of its column's width a line of running text takes, in the middle

@@ -1,7 +1,7 @@
 """One picture of the screen as PNG bytes: what `glimpse capture` writes."""
 
 from app.errors import NoScreen
-from app.model import Box, Shot
+from app.model.screens import Box, Shot
 from app.ports import Screen
 from capture.canvas import cut
 from capture.encode import png

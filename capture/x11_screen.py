@@ -8,7 +8,7 @@ import xcffib.randr
 from mss.exception import ScreenShotError
 
 from app.errors import NoScreen
-from app.model import Box, Monitor, Shot
+from app.model.screens import Box, Monitor, Shot
 from app.ports import Workers
 from capture.black import refuse_black
 from capture.camera import shoot

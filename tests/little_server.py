@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TypeVar
 
-from app.model import Profile
+from app.model.profiles import Profile
 
 
 class LittleServer(ThreadingHTTPServer, ABC):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app import i18n
-from app.model import sentence
+from app.model.sentences import sentence
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("app", "ui", "capture", "backends")

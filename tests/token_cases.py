@@ -12,7 +12,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from app.model import Blob, Clip, Sight
+from app.model.attachments import Blob, Clip
+from app.model.limits import Sight
 from app.sight import clip_frames, clip_tokens, picture_tokens
 
 Case = dict[str, Any]

@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.i18n import say
-from app.model import Attachment, Kind
+from app.model.attachments import Attachment, Kind
 from ui import theme
 from ui.clean import clean
 from ui.icons import pixmap

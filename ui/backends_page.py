@@ -12,7 +12,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import say
-from app.model import Checkup, Profile, Sentence, Server
+from app.model.checkups import Checkup, Server
+from app.model.profiles import Profile
+from app.model.sentences import Sentence
 from app.servers import is_at
 from ui.fields import NameList
 from ui.found_servers import FoundServers

@@ -5,7 +5,8 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QWidget
 
 from app.i18n import say
-from app.model import Attachment, Kind, Progress, Sentence
+from app.model.attachments import Attachment, Kind, Progress
+from app.model.sentences import Sentence
 from app.page_range import text_of
 from ui.icons import IconButton, IconLabel, pixmap
 from ui.layout import column, label, row, set_look, set_tip

@@ -8,7 +8,8 @@ from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from app.i18n import say
-from app.model import Attachment, Draft, Progress, Sentence, sentence
+from app.model.attachments import Attachment, Draft, Progress
+from app.model.sentences import Sentence, sentence
 from ui import offers
 from ui.icons import IconButton
 from ui.layout import column, frame, label, row, set_look

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import say
-from app.model import Sentence
+from app.model.sentences import Sentence
 from ui.layout import set_look
 
 _ROW = 36

@@ -5,7 +5,8 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.model import Server, sentence
+from app.model.checkups import Server
+from app.model.sentences import sentence
 from app.servers import model_of, name_of
 from ui.layout import column
 from ui.proposal import Proposal

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import LANGUAGES, say
-from app.model import Sentence, sentence
+from app.model.sentences import Sentence, sentence
 from app.settings import Settings
 from ui.choice import Choice
 from ui.fields import ChordEdit, Note

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import say
-from app.model import TITLE_LIMIT, Thread
+from app.model.messages import TITLE_LIMIT, Thread
 from ui import theme
 from ui.history_model import HistoryModel, grouped
 from ui.icons import IconButton, icon

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from app.i18n import say
-from app.model import TITLE_LIMIT, Sentence, Thread, sentence
+from app.model.messages import TITLE_LIMIT, Thread
+from app.model.sentences import Sentence, sentence
 
 _WEEK, _MONTH = 7, 30
 _Index = QModelIndex | QPersistentModelIndex

@@ -7,7 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QWidget
 
 from app.i18n import say
-from app.model import Weights
+from app.model.profiles import Weights
 from ui.layout import column, label, row
 from ui.model_desk import ModelDesk
 from ui.model_list import ModelList

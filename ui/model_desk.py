@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from app.library import Listing
-from app.model import Sentence, Weights
+from app.model.profiles import Weights
+from app.model.sentences import Sentence
 
 WHOLE = -1
 

@@ -1,7 +1,8 @@
 """What things are called that have no name of their own."""
 
 from app.i18n import say
-from app.model import Profile, Reply
+from app.model.messages import Reply
+from app.model.profiles import Profile
 
 
 def name_of(profile: Profile) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from app.i18n import say
-from app.model import Sentence
+from app.model.sentences import Sentence
 from ui.icons import IconButton, IconLabel
 from ui.layout import column, label, row
 from ui.theme import SPACE

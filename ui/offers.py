@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from app.model import Sentence, sentence
+from app.model.sentences import Sentence, sentence
 
 PICTURE_BYTES = 64 * 2**20
 PIXELS = 33_000_000  # of a picture without a format: 99 MB as bare pixels, just less than is read of one

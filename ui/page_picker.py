@@ -25,7 +25,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import say
-from app.model import Attachment, Picture, Sentence
+from app.model.attachments import Attachment, Picture
+from app.model.sentences import Sentence
 from app.page_range import parse, text_of
 from ui import theme
 from ui.icons import pixmap

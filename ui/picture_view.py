@@ -17,7 +17,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QDialog, QSizePolicy, QWidget
 
 from app.i18n import say
-from app.model import Attachment, Kind, Picture, Sentence, sentence
+from app.model.attachments import Attachment, Kind, Picture
+from app.model.sentences import Sentence, sentence
 from ui import theme
 from ui.icons import IconButton
 from ui.layout import column, frame, label, row

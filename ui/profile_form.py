@@ -18,7 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import say
-from app.model import Checkup, Effort, Health, Profile, Sampling, Sentence, Thinking, sentence
+from app.model.checkups import Checkup, Health
+from app.model.profiles import Effort, Profile, Sampling, Thinking
+from app.model.sentences import Sentence, sentence
 from app.servers import finding
 from ui.choice import Choice
 from ui.fields import Note

@@ -3,7 +3,8 @@
 import math
 from urllib.parse import urlsplit
 
-from app.model import Profile, Sentence, Weights, sentence
+from app.model.profiles import Profile, Weights
+from app.model.sentences import Sentence, sentence
 from app.settings import BUDGET_LIMIT, CONTEXTS, LAYER_LIMIT, THREAD_LIMIT
 
 # The preset that lives in the app itself: always there, and nothing about it can be set.

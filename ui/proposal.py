@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.i18n import say
-from app.model import Sentence
+from app.model.sentences import Sentence
 from ui.fields import Note
 from ui.icons import IconLabel
 from ui.layout import frame, row

@@ -7,7 +7,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from app.i18n import say
-from app.model import Question, Sentence
+from app.model.messages import Question
+from app.model.sentences import Sentence
 from ui import theme
 from ui.attachment_tile import AttachmentTile
 from ui.layout import label

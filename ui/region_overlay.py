@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from app.i18n import say
-from app.model import Box, Monitor, Shot
+from app.model.screens import Box, Monitor, Shot
 from ui import theme
 from ui.theme import SPACE
 

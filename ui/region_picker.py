@@ -7,7 +7,7 @@ from PySide6.QtGui import (
     QScreen,
 )
 
-from app.model import Box, Shot
+from app.model.screens import Box, Shot
 from ui.region_overlay import Overlay
 
 

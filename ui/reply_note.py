@@ -1,7 +1,7 @@
 """How a reply came about, in a few words: by which means it was steered, and what it cost.  Pure."""
 
 from app.i18n import say
-from app.model import Reply, Steering, Usage
+from app.model.messages import Reply, Steering, Usage
 
 # Worth a word beside the name of whoever answered; that thinking was switched on or off, most replies could say.
 _SHORT = {

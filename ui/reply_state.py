@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QPushButton, QWidget
 
 from app.chat import has_text
 from app.i18n import say
-from app.model import Ending, Reply
+from app.model.messages import Ending, Reply
 from ui.layout import label, row, set_look, set_tip
 from ui.names import is_reader
 from ui.theme import SPACE

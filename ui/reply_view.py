@@ -4,7 +4,8 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.i18n import say
-from app.model import Answer, Ending, Events, Looping, Reasoning, Reply, Steered, Steering
+from app.model.events import Answer, Events, Looping, Reasoning, Steered
+from app.model.messages import Ending, Reply, Steering
 from app.repetition import restated_from
 from ui import theme
 from ui.code_copy import CodeButtons, CopyButton

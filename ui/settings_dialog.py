@@ -12,7 +12,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import say
-from app.model import Checkup, Sentence, Server
+from app.model.checkups import Checkup, Server
+from app.model.sentences import Sentence
 from app.settings import Settings
 from ui.backends_page import BackendsPage
 from ui.fields import NameList, Note

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from app.model import Attachment, Sentence
+from app.model.attachments import Attachment
+from app.model.sentences import Sentence
 from ui.chip import THUMB, Chip
 from ui.composer import Composer
 from ui.flow import FlowLayout

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from app.errors import AppError
-from app.model import Sentence, sentence
+from app.model.sentences import Sentence, sentence
 
 _LOG = logging.getLogger(__name__)
 

@@ -8,7 +8,8 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, 
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from app.i18n import say
-from app.model import Ending, Message, Question, Reply, Sentence
+from app.model.messages import Ending, Message, Question, Reply
+from app.model.sentences import Sentence
 from ui import highlight, theme
 from ui.attachment_tile import SIDE
 from ui.column import Column

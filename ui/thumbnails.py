@@ -25,7 +25,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPen, QPixmap
 
 from app.errors import StoreError
-from app.model import Blob
+from app.model.attachments import Blob
 from ui import theme
 
 # Called on a thread.

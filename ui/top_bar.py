@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QWidget
 
 from app.i18n import say
-from app.model import Profile, Thinking
+from app.model.profiles import Profile, Thinking
 from ui.choice import Choice
 from ui.icons import IconButton, icon
 from ui.layout import row

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QMainWindow, QWidget
 
 from app.i18n import say
-from app.model import Profile, Thinking
+from app.model.profiles import Profile, Thinking
 from ui import offers, tab_order
 from ui.composer import Composer
 from ui.history_list import HistoryList

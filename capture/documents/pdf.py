@@ -11,7 +11,8 @@ from typing import Any
 from PIL import Image
 
 from app.errors import Locked, Unreadable
-from app.model import PAGE_LIMIT, TEXT_LIMIT, Box, Line
+from app.model.attachments import PAGE_LIMIT, TEXT_LIMIT
+from app.model.screens import Box, Line
 from capture.reading_order import in_rows
 
 # PyMuPDF would load a network that guesses layouts, which takes a second and which nobody asks here.

@@ -9,7 +9,7 @@ from pptx import Presentation
 from pptx.exc import PythonPptxError
 
 from app.errors import TooLarge, Unreadable
-from app.model import TEXT_LIMIT
+from app.model.attachments import TEXT_LIMIT
 
 ENTRY_LIMIT = 10_000  # files in the archive
 UNPACKED_LIMIT = 600 * 2**20  # bytes all of them unpack to

@@ -6,7 +6,7 @@ import pytest
 
 from app import answers
 from app.errors import Unreadable
-from app.model import TEXT_LIMIT
+from app.model.attachments import TEXT_LIMIT
 
 PNG = b"\x89PNG\r\n\x1a\n..."
 

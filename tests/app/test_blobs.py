@@ -11,7 +11,8 @@ import pytest
 
 from app.blobs import GRACE, BlobStore
 from app.errors import Damaged, Full, StoreError, TooLarge, Unreadable
-from app.model import Blob, sentence
+from app.model.attachments import Blob
+from app.model.sentences import sentence
 
 ROOT = Path(__file__).parents[2]
 DIGEST = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"  # of b"hello"

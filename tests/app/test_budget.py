@@ -9,7 +9,9 @@ from app.budget import (
     text_tokens,
     words_tokens,
 )
-from app.model import Attachment, Blob, Clip, Kind, Limits, Picture, Request, Role, Said, Sight
+from app.model.attachments import Attachment, Blob, Clip, Kind, Picture
+from app.model.limits import Limits, Sight
+from app.model.requests import Request, Role, Said
 from app.sight import clip_tokens, picture_tokens
 
 CLIP = Clip(Blob("c" * 64, 1_000_000, "video/mp4"), 1280, 720, seconds=10, rate=30)

@@ -5,7 +5,10 @@ import pytest
 
 from app.budget import media_tokens, words_tokens
 from app.calibration import LEAST, MOST, Calibration
-from app.model import Begun, Blob, Limits, Picture, Profile, Request, Role, Said, Sight
+from app.model.attachments import Blob, Picture
+from app.model.limits import Limits, Sight
+from app.model.profiles import Profile
+from app.model.requests import Begun, Request, Role, Said
 
 PROFILE = Profile("p", "Lab", "vllm", "http://secret-host:8000/v1", "glm-4.6v")
 LIMITS = Limits(sight=Sight.GLM_46V)

@@ -9,34 +9,14 @@ import pytest
 from app.chat import FLUSH, Chat, Turn, title_of
 from app.errors import Full, Unreachable
 from app.fit import Cut
-from app.model import (
-    Answer,
-    Attachment,
-    Begun,
-    Blob,
-    Checkup,
-    Draft,
-    Ending,
-    Event,
-    Events,
-    Finish,
-    Health,
-    Kind,
-    Limits,
-    Looping,
-    Picture,
-    Profile,
-    Progress,
-    Question,
-    Reasoning,
-    Reply,
-    Request,
-    Role,
-    Steered,
-    Steering,
-    Usage,
-    sentence,
-)
+from app.model.attachments import Attachment, Blob, Draft, Kind, Picture, Progress
+from app.model.checkups import Checkup, Health
+from app.model.events import Answer, Event, Events, Finish, Looping, Reasoning, Steered
+from app.model.limits import Limits
+from app.model.messages import Ending, Question, Reply, Steering, Usage
+from app.model.profiles import Profile
+from app.model.requests import Begun, Request, Role
+from app.model.sentences import sentence
 from app.ports import Backend
 from app.store import Store
 from backends.scripted import Scripted

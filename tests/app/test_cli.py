@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from app import plain
-from app.model import Profile, Weights
+from app.model.profiles import Profile, Weights
 from app.settings import READER, Settings
 from tests.little_server import Line, LittleServer, serving
 from tests.model_servers import MODELS

@@ -14,7 +14,10 @@ import pytest
 from app import schema
 from app.database import open_database
 from app.errors import Damaged, Full, Newer, StoreError
-from app.model import Answer, Attachment, Draft, Ending, Kind, Reasoning, Usage, sentence
+from app.model.attachments import Attachment, Draft, Kind
+from app.model.events import Answer, Reasoning
+from app.model.messages import Ending, Usage
+from app.model.sentences import sentence
 from app.store import Store
 
 ROOT = Path(__file__).parents[2]

@@ -14,7 +14,8 @@ import pytest
 from app import doctor, landlock
 from app.errors import NoReader
 from app.i18n import say
-from app.model import Finding, Server, sentence
+from app.model.checkups import Finding, Server
+from app.model.sentences import sentence
 from app.pipes import Frame
 from app.settings import Settings
 from app.workers import KINDS, Kind, Workers

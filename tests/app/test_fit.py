@@ -9,22 +9,11 @@ from hypothesis import strategies as st
 
 from app.fit import NOTHING, Cut, done, fit, left_out, offer, trimmed, without
 from app.i18n import say
-from app.model import (
-    Attachment,
-    Blob,
-    Clip,
-    Draft,
-    Ending,
-    Kind,
-    Limits,
-    Message,
-    Picture,
-    Profile,
-    Progress,
-    Question,
-    Reply,
-    Role,
-)
+from app.model.attachments import Attachment, Blob, Clip, Draft, Kind, Picture, Progress
+from app.model.limits import Limits
+from app.model.messages import Ending, Message, Question, Reply
+from app.model.profiles import Profile
+from app.model.requests import Role
 from app.plan import excess, load_of, request_for
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

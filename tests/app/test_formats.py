@@ -4,7 +4,7 @@ import pytest
 
 from app.errors import DocumentError, Locked, TooLarge, Unreadable
 from app.formats import MEGABYTE, MOST, PPT, PPTX, Format, check_size, kind_by_name, recognise
-from app.model import Kind
+from app.model.attachments import Kind
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 

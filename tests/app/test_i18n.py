@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.i18n import say, use
-from app.model import sentence
+from app.model.sentences import sentence
 
 
 @pytest.fixture(autouse=True)

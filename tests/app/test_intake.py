@@ -22,7 +22,7 @@ from app.blobs import BlobStore
 from app.errors import Full, NoReader, TooLarge, Unreadable
 from app.i18n import catalogue, say
 from app.intake import SEEN_LIMIT, WEIGHT_LIMIT, Intake
-from app.model import PAGE_LIMIT, Attachment, Blob, Kind, Progress
+from app.model.attachments import PAGE_LIMIT, Attachment, Blob, Kind, Progress
 from app.pages import SKIP_LIMIT
 from app.workers import KINDS, Workers
 

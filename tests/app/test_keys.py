@@ -18,7 +18,9 @@ from keyring.errors import KeyringLocked
 from app import keys, log, paths, settings
 from app.errors import StoreError
 from app.keys import Keys, find_keyring, origin
-from app.model import Draft, Profile, sentence
+from app.model.attachments import Draft
+from app.model.profiles import Profile
+from app.model.sentences import sentence
 from app.store import Store
 
 ROOT = Path(__file__).parents[2]

@@ -1,6 +1,6 @@
 import pytest
 
-from app.model import Sentence
+from app.model.sentences import Sentence
 from app.page_range import parse, text_of
 
 

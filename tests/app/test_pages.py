@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.errors import Locked, TooLarge, Unreadable
-from app.model import PAGE_LIMIT, TEXT_LIMIT, Attachment, Blob, Kind, Picture
+from app.model.attachments import PAGE_LIMIT, TEXT_LIMIT, Attachment, Blob, Kind, Picture
 from app.pages import SKIP_LIMIT, Pages
 
 PICTURE = Picture(Blob("0" * 64, 1, "image/png"), 10, 10)

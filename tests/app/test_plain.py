@@ -8,20 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import plain
-from app.model import (
-    Attachment,
-    Blob,
-    Draft,
-    Kind,
-    Picture,
-    Profile,
-    Progress,
-    Sampling,
-    Sentence,
-    Thinking,
-    Usage,
-    sentence,
-)
+from app.model.attachments import Attachment, Blob, Draft, Kind, Picture, Progress
+from app.model.messages import Usage
+from app.model.profiles import Profile, Sampling, Thinking
+from app.model.sentences import Sentence, sentence
 from app.plain import NotPlainError, dumps, from_plain, loads
 
 # Numbers as every JSON reader keeps them; the model's own types do the rest.

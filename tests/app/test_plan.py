@@ -1,23 +1,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from app.model import (
-    Attachment,
-    Blob,
-    Clip,
-    Draft,
-    Ending,
-    Kind,
-    Limits,
-    Picture,
-    Profile,
-    Progress,
-    Question,
-    Reply,
-    Role,
-    Sampling,
-    sentence,
-)
+from app.model.attachments import Attachment, Blob, Clip, Draft, Kind, Picture, Progress
+from app.model.limits import Limits
+from app.model.messages import Ending, Question, Reply
+from app.model.profiles import Profile, Sampling
+from app.model.requests import Role
+from app.model.sentences import sentence
 from app.plan import Load, cost_of, draft_load, load_of, obstacle, question_parts, request_for
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

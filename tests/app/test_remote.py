@@ -5,19 +5,12 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from app.errors import Broken
-from app.model import (
-    Answer,
-    Checkup,
-    Ending,
-    Event,
-    Events,
-    Finish,
-    Health,
-    Limits,
-    Reasoning,
-    Request,
-    sentence,
-)
+from app.model.checkups import Checkup, Health
+from app.model.events import Answer, Event, Events, Finish, Reasoning
+from app.model.limits import Limits
+from app.model.messages import Ending
+from app.model.requests import Request
+from app.model.sentences import sentence
 from app.remote import INTERVAL, Remote, merge
 from app.workers import Workers
 

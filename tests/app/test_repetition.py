@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.model import Answer, Looping, Reasoning
+from app.model.events import Answer, Looping, Reasoning
 from app.repetition import MEMORY, SPAN, RepetitionGuard, ReplyGuard, restated_from
 
 KEPT = Path(__file__).parents[1] / "fixtures" / "repetition"

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from app.model import Thread
+from app.model.messages import Thread
 from app.rows import thread_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

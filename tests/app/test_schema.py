@@ -8,7 +8,7 @@ import pytest
 from app import schema
 from app.database import open_database, translated
 from app.errors import Full
-from app.model import Ending, Reply, Usage
+from app.model.messages import Ending, Reply, Usage
 from app.store import Store
 
 NOW = len(schema.STEPS)

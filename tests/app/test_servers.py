@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from app import i18n
-from app.model import Checkup, Health, Server, Sight, sentence
+from app.model.checkups import Checkup, Health, Server
+from app.model.limits import Sight
+from app.model.sentences import sentence
 from app.servers import described, finding, is_at
 
 VLLM = Server("http://127.0.0.1:8000/v1", "vllm", "vLLM", "0.32.0", ("glm-4.5v",), "glm-4.5v", 65_536)

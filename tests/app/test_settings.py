@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.errors import Full, StoreError
 from app.i18n import LANGUAGES
-from app.model import Effort, Profile, Sampling, Thinking, Weights
+from app.model.profiles import Effort, Profile, Sampling, Thinking, Weights
 from app.settings import PRESETS, READER, THEMES, Settings, load, save
 from backends.presets import DIALECTS
 

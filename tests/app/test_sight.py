@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.model import Blob, Clip, Sight
+from app.model.attachments import Blob, Clip
+from app.model.limits import Sight
 from app.sight import clip_frames, clip_tokens, picture_tokens
 from tests.token_cases import KEPT, ours
 

@@ -15,21 +15,10 @@ import pytest
 from app import conversations, rows
 from app.database import open_database, transaction
 from app.errors import StoreError
-from app.model import (
-    Answer,
-    Attachment,
-    Blob,
-    Draft,
-    Ending,
-    Kind,
-    Picture,
-    Progress,
-    Question,
-    Reasoning,
-    Reply,
-    Usage,
-    sentence,
-)
+from app.model.attachments import Attachment, Blob, Draft, Kind, Picture, Progress
+from app.model.events import Answer, Reasoning
+from app.model.messages import Ending, Question, Reply, Usage
+from app.model.sentences import sentence
 from app.store import Store
 
 ROOT = Path(__file__).parents[2]

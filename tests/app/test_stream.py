@@ -5,22 +5,12 @@ from contextlib import aclosing
 import pytest
 
 from app.errors import Broken, Unreachable
-from app.model import (
-    Answer,
-    Begun,
-    Checkup,
-    Ending,
-    Event,
-    Events,
-    Finish,
-    Health,
-    Limits,
-    Reasoning,
-    Request,
-    Steered,
-    Steering,
-    sentence,
-)
+from app.model.checkups import Checkup, Health
+from app.model.events import Answer, Event, Events, Finish, Reasoning, Steered
+from app.model.limits import Limits
+from app.model.messages import Ending, Steering
+from app.model.requests import Begun, Request
+from app.model.sentences import sentence
 from app.ports import Backend
 from app.stream import Stream
 

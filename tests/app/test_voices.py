@@ -11,25 +11,15 @@ import backends.make
 import backends.nearby
 from app.blobs import BlobStore
 from app.calibration import Calibration
-from app.model import (
-    Answer,
-    Checkup,
-    Ending,
-    Events,
-    Finish,
-    Health,
-    Limits,
-    Line,
-    Picture,
-    Profile,
-    Request,
-    Role,
-    Said,
-    Server,
-    Thinking,
-    Usage,
-    sentence,
-)
+from app.model.attachments import Picture
+from app.model.checkups import Checkup, Health, Server
+from app.model.events import Answer, Events, Finish
+from app.model.limits import Limits
+from app.model.messages import Ending, Usage
+from app.model.profiles import Profile, Thinking
+from app.model.requests import Request, Role, Said
+from app.model.screens import Line
+from app.model.sentences import sentence
 from app.voices import Voices
 from app.workers import Workers
 

@@ -14,7 +14,10 @@ import pytest
 from PIL import Image
 
 from app.errors import Damaged
-from app.model import Answer, Blob, Events, Picture, Profile, Reasoning, Request, Role, Said
+from app.model.attachments import Blob, Picture
+from app.model.events import Answer, Events, Reasoning
+from app.model.profiles import Profile
+from app.model.requests import Request, Role, Said
 from app.ports import Backend
 from backends.openai_compatible import OpenAICompatible
 from backends.watch import Patience

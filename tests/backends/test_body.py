@@ -11,7 +11,8 @@ import openai
 import pytest
 
 from app.errors import Rejected
-from app.model import Blob, Clip, Request, Role, Said
+from app.model.attachments import Blob, Clip
+from app.model.requests import Request, Role, Said
 from backends import body as body_module
 from backends import presets, translate
 from backends.body import Media

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.errors import Broken, Busy, Refused, Rejected, Unreachable
-from app.model import Health, Server
+from app.model.checkups import Health, Server
 from backends import checkup
 
 SERVER = Server("http://127.0.0.1:8000/v1", "vllm")

@@ -7,7 +7,8 @@ import pytest
 
 from app.errors import Broken, Rejected
 from app.i18n import say
-from app.model import Answer, Ending, Events, Finish, Reasoning, Usage
+from app.model.events import Answer, Events, Finish, Reasoning
+from app.model.messages import Ending, Usage
 from backends.chunks import Chunks
 from backends.tags import Splitter
 

@@ -7,7 +7,10 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from app.budget import media_tokens
-from app.model import Clip, Request, Role, Said, Thinking, Usage
+from app.model.attachments import Clip
+from app.model.messages import Usage
+from app.model.profiles import Thinking
+from app.model.requests import Request, Role, Said
 from app.ports import Backend
 from backends.openai_compatible import OpenAICompatible
 from tests.backends.conftest import Heard, MemoryBlobs, RawServer

@@ -17,7 +17,10 @@ from typing import Any
 import pytest
 
 from app.errors import Broken, Busy, Misdirected, Refused, Rejected, Unreachable
-from app.model import Answer, Begun, Ending, Finish, Health, Reasoning, Steered, Steering, Usage
+from app.model.checkups import Health
+from app.model.events import Answer, Finish, Reasoning, Steered
+from app.model.messages import Ending, Steering, Usage
+from app.model.requests import Begun
 from backends import openai_compatible
 
 Behave = Callable[[asyncio.StreamWriter], Awaitable[None]]

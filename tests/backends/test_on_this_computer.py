@@ -20,7 +20,11 @@ import app.workers
 import backends.openai_compatible
 from app import landlock, machine
 from app.errors import Broken, Unreadable
-from app.model import Ending, Finish, Health, Profile, Reasoning, Request, Weights
+from app.model.checkups import Health
+from app.model.events import Finish, Reasoning
+from app.model.messages import Ending
+from app.model.profiles import Profile, Weights
+from app.model.requests import Request
 from app.ports import Blobs
 from app.workers import Workers, worker_command
 from backends.engine import Engine, Running, files_of

@@ -8,18 +8,11 @@ from typing import Any
 import pytest
 
 from app.errors import Rejected
-from app.model import (
-    Ending,
-    Finish,
-    Health,
-    Profile,
-    Request,
-    Role,
-    Said,
-    Sampling,
-    Thinking,
-    Usage,
-)
+from app.model.checkups import Health
+from app.model.events import Finish
+from app.model.messages import Ending, Usage
+from app.model.profiles import Profile, Sampling, Thinking
+from app.model.requests import Request, Role, Said
 from backends.openai_compatible import OpenAICompatible
 
 

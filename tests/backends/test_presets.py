@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.model import Profile, Sight
+from app.model.limits import Sight
+from app.model.profiles import Profile
 from backends.presets import DIALECTS, base_url, dialect, limits, quirk
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.model import Health, Limits, Server, Sight
+from app.model.checkups import Health, Server
+from app.model.limits import Limits, Sight
 from backends import probe
 from backends.presets import DIALECTS
 from tests.model_servers import CONTEXT

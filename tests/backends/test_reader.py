@@ -10,22 +10,13 @@ from markdown_it import MarkdownIt
 
 from app import i18n
 from app.errors import Rejected, Unreadable
-from app.model import (
-    Answer,
-    Begun,
-    Blob,
-    Box,
-    Ending,
-    Finish,
-    Health,
-    Line,
-    Picture,
-    Profile,
-    Reasoning,
-    Request,
-    Role,
-    Said,
-)
+from app.model.attachments import Blob, Picture
+from app.model.checkups import Health
+from app.model.events import Answer, Finish, Reasoning
+from app.model.messages import Ending
+from app.model.profiles import Profile
+from app.model.requests import Begun, Request, Role, Said
+from app.model.screens import Box, Line
 from backends.engine import Engine
 from backends.make import limits, make
 from backends.openai_compatible import OpenAICompatible

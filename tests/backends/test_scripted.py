@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from app.errors import Broken
-from app.model import Answer, Ending, Finish, Health, Reasoning
+from app.model.checkups import Health
+from app.model.events import Answer, Finish, Reasoning
+from app.model.messages import Ending
 from backends.scripted import Scripted
 
 SCRIPT = (Reasoning("hm"), 0.001, (Answer("a"), Answer("b")), Finish(Ending.FINISHED))

@@ -4,21 +4,10 @@ from typing import Any
 
 import pytest
 
-from app.model import (
-    Answer,
-    Begun,
-    Effort,
-    Ending,
-    Event,
-    Finish,
-    Reasoning,
-    Request,
-    Role,
-    Said,
-    Steered,
-    Steering,
-    Thinking,
-)
+from app.model.events import Answer, Event, Finish, Reasoning, Steered
+from app.model.messages import Ending, Steering
+from app.model.profiles import Effort, Thinking
+from app.model.requests import Begun, Request, Role, Said
 from backends.presets import DIALECTS, dialect
 from backends.steering import Approach, approach, hearing
 from backends.translate import body

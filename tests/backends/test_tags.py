@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.model import Answer, Reasoning
+from app.model.events import Answer, Reasoning
 from backends.tags import ENDS, Splitter
 
 

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from app.errors import Rejected
-from app.model import Blob, Clip, Picture, Request, Role, Said, Sampling, Thinking
+from app.model.attachments import Blob, Clip, Picture
+from app.model.profiles import Sampling, Thinking
+from app.model.requests import Request, Role, Said
 from backends.presets import DIALECTS, dialect
 from backends.translate import body
 

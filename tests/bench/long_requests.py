@@ -14,7 +14,7 @@ import openai
 from openai.types.chat import ChatCompletionContentPartImageParam
 
 from app.blobs import BlobStore
-from app.model import Attachment, Draft, Kind, Picture, Progress
+from app.model.attachments import Attachment, Draft, Kind, Picture, Progress
 from tests.bench import qt_loop, server
 from tests.bench.figure import Figure, Held
 from tests.bench.mind import Mind, awake

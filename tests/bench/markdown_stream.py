@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QTextBrowser
 
-from app.model import Answer, Ending, Reply
+from app.model.events import Answer
+from app.model.messages import Ending, Reply
 from tests.bench.figure import Figure, Held
 from tests.bench.qt_loop import Heartbeat
 from ui import theme

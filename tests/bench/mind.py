@@ -7,7 +7,9 @@ from pathlib import Path
 
 from app.blobs import BlobStore
 from app.chat import Chat
-from app.model import Draft, Ending, Profile
+from app.model.attachments import Draft
+from app.model.messages import Ending
+from app.model.profiles import Profile
 from app.ports import Backend
 from app.remote import Remote
 from app.store import Store

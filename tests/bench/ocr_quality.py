@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.blobs import BlobStore
-from app.model import Picture
+from app.model.attachments import Picture
 from app.workers import Workers
 from backends.ranking import rank
 from capture.ocr import WorkerOcr

@@ -11,7 +11,9 @@ import httpx2
 import openai
 
 from app.blobs import BlobStore
-from app.model import Answer, Profile, Request, Role, Said
+from app.model.events import Answer
+from app.model.profiles import Profile
+from app.model.requests import Request, Role, Said
 from backends.openai_compatible import OpenAICompatible
 from tests.bench import server
 from tests.bench.figure import Figure

@@ -3,7 +3,7 @@
 import asyncio
 import statistics
 
-from app.model import Draft
+from app.model.attachments import Draft
 from tests.bench import qt_loop, server
 from tests.bench.figure import Figure, Held
 from tests.bench.mind import Mind, awake

@@ -1,6 +1,6 @@
 """How often what we say of a picture or a clip is what the real processors say, of a thousand and a hundred of each kind."""
 
-from app.model import Sight
+from app.model.limits import Sight
 from tests.bench.figure import Figure
 from tests.token_cases import SIGHTS, Case, cases, ours, theirs
 

@@ -12,7 +12,7 @@ import pytest
 import xcffib
 import xcffib.xproto
 
-from app.model import Box
+from app.model.screens import Box
 
 Colour = tuple[int, int, int]
 

@@ -1,7 +1,7 @@
 import pytest
 
 from app.errors import NoScreen
-from app.model import Box, Monitor, Shot
+from app.model.screens import Box, Monitor, Shot
 from capture.black import is_black, refuse_black
 
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import NoScreen
-from app.model import Box, Monitor, Shot
+from app.model.screens import Box, Monitor, Shot
 from capture.canvas import cut
 
 

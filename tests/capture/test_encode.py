@@ -1,7 +1,7 @@
 import cv2
 import numpy as np
 
-from app.model import Box, Monitor, Shot
+from app.model.screens import Box, Monitor, Shot
 from capture.encode import png
 
 

@@ -7,7 +7,7 @@ import pytest
 import xcffib
 import xcffib.xproto
 
-from app.model import Box
+from app.model.screens import Box
 from app.workers import Workers
 from capture import focus
 from capture.x11_screen import X11Screen

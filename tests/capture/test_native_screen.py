@@ -7,7 +7,7 @@ import pytest
 from mss.exception import ScreenShotError
 
 from app.errors import NoScreen, NotAllowed
-from app.model import Box
+from app.model.screens import Box
 from app.workers import Workers
 from capture import mac_access
 from capture.native_screen import MacScreen, WindowsScreen

@@ -14,7 +14,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from app.blobs import BlobStore
 from app.errors import Unreadable
-from app.model import Box, Line, Picture
+from app.model.attachments import Picture
+from app.model.screens import Box, Line
 from app.workers import Workers
 from capture.ocr import WorkerOcr
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from app.errors import CaptureError, NoScreen, NotAllowed
-from app.model import Box, Monitor
+from app.model.screens import Box, Monitor
 from app.workers import Workers
 from capture.portal_screen import read_picture
 from capture.screen import make_screen

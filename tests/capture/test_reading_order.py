@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.model import Box, Line
+from app.model.screens import Box, Line
 from capture.reading_order import in_order, in_rows
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from app.errors import NoScreen
-from app.model import Box
+from app.model.screens import Box
 from app.workers import Workers
 from capture.screen import make_screen
 from capture.shot import shoot

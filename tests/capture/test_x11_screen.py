@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.errors import NoScreen
-from app.model import Box, Monitor, Shot
+from app.model.screens import Box, Monitor, Shot
 from app.workers import Workers
 from capture.x11_screen import X11Screen
 

@@ -10,7 +10,7 @@ from typing import Any
 from PIL import ImageColor
 
 from app import plain
-from app.model import Profile
+from app.model.profiles import Profile
 from app.settings import READER, Settings
 from tests.journeys.desktop import Desktop
 from tests.journeys.world import until

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.i18n import say
-from app.model import Profile
+from app.model.profiles import Profile
 from tests.journeys.desktop import Desktop
 from tests.journeys.fixed import BESIDE, profile_of, show_neighbour, slow_server, write_settings
 from tests.journeys.habits import ask, capture, open_picker, reopen, start

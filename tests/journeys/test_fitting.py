@@ -12,7 +12,9 @@ from PIL import Image
 
 from app.blobs import BlobStore
 from app.i18n import say
-from app.model import Answer, Attachment, Draft, Ending, Kind, Picture, Progress
+from app.model.attachments import Attachment, Draft, Kind, Picture, Progress
+from app.model.events import Answer
+from app.model.messages import Ending
 from app.store import Store
 from tests.journeys.desktop import Desktop
 from tests.journeys.fixed import write_settings

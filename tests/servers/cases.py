@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from app.model import Sampling, Thinking
+from app.model.profiles import Sampling, Thinking
 
 COLORS: dict[str, list[int]] = json.loads(Path(__file__).with_name("texts.json").read_text())["colors"]
 

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from app.blobs import BlobStore
-from app.model import Limits, Profile, Request
+from app.model.limits import Limits
+from app.model.profiles import Profile
+from app.model.requests import Request
 from backends.openai_compatible import OpenAICompatible
 from tests.model_servers import ModelServer
 from tests.servers.cases import Case, Content, Model

@@ -13,25 +13,12 @@ from PIL import Image
 
 from app.blobs import BlobStore
 from app.errors import BackendError
-from app.model import (
-    Answer,
-    Attachment,
-    Clip,
-    Ending,
-    Event,
-    Finish,
-    Kind,
-    Limits,
-    Message,
-    Picture,
-    Profile,
-    Progress,
-    Question,
-    Reasoning,
-    Reply,
-    Request,
-    Usage,
-)
+from app.model.attachments import Attachment, Clip, Kind, Picture, Progress
+from app.model.events import Answer, Event, Finish, Reasoning
+from app.model.limits import Limits
+from app.model.messages import Ending, Message, Question, Reply, Usage
+from app.model.profiles import Profile
+from app.model.requests import Request
 from app.plan import request_for
 from app.ports import Backend
 from backends.openai_compatible import OpenAICompatible

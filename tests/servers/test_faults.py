@@ -17,7 +17,10 @@ import pytest
 
 from app.chat import Chat
 from app.i18n import say
-from app.model import Answer, Draft, Ending, Event, Events, Profile, Reply
+from app.model.attachments import Draft
+from app.model.events import Answer, Event, Events
+from app.model.messages import Ending, Reply
+from app.model.profiles import Profile
 from app.ports import Backend
 from app.store import Store
 from tests.model_servers import CONTEXT, ModelServer, free_port, llama_process, llama_url

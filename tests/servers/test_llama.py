@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 
 from app.errors import Busy, Rejected
-from app.model import Health, Request
+from app.model.checkups import Health
+from app.model.requests import Request
 from tests.model_servers import CONTEXT, ModelServer
 from tests.servers.cases import Filmed, Painted
 from tests.servers.talk import Connect, Hear

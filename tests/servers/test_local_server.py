@@ -8,7 +8,8 @@ import pytest
 
 from app.blobs import BlobStore
 from app.gpus import Gpu
-from app.model import Health, Profile
+from app.model.checkups import Health
+from app.model.profiles import Profile
 from app.programs import Program, born
 from app.serving import Launch, LogLine, Ready
 from app.workers import Workers

@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from app.model import Profile
+from app.model.profiles import Profile
 from backends.openai_compatible import OpenAICompatible
 from tests.model_servers import ModelServer
 from tests.servers.cases import Case, Content, Earlier, Filmed, Painted

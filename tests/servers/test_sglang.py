@@ -7,7 +7,11 @@ from dataclasses import replace
 import httpx2
 
 from app.errors import Broken, Rejected
-from app.model import Ending, Health, Picture, Request, Thinking
+from app.model.attachments import Picture
+from app.model.checkups import Health
+from app.model.messages import Ending
+from app.model.profiles import Thinking
+from app.model.requests import Request
 from tests.model_servers import CONTEXT, ModelServer
 from tests.servers.cases import Painted
 from tests.servers.talk import Connect, Hear, Heard, Studio, words_that_leave

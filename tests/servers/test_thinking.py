@@ -7,16 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from app.model import (
-    Begun,
-    Ending,
-    Reasoning,
-    Request,
-    Sampling,
-    Steered,
-    Steering,
-    Thinking,
-)
+from app.model.events import Reasoning, Steered
+from app.model.messages import Ending, Steering
+from app.model.profiles import Sampling, Thinking
+from app.model.requests import Begun, Request
 from app.ports import Backend
 from app.stream import Stream
 from backends.presets import DIALECTS

@@ -7,7 +7,9 @@ import pytest
 
 from app.budget import media_tokens, request_tokens
 from app.calibration import Calibration
-from app.model import Limits, Profile, Request, Sight, Thinking
+from app.model.limits import Limits, Sight
+from app.model.profiles import Profile, Thinking
+from app.model.requests import Request
 from tests.model_servers import TEXTS, ModelServer
 from tests.servers.cases import Content, Filmed, Painted
 from tests.servers.talk import Connect, Hear

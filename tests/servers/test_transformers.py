@@ -5,7 +5,7 @@ from collections.abc import Callable
 import httpx2
 
 from app.errors import Rejected
-from app.model import Request
+from app.model.requests import Request
 from tests.model_servers import ModelServer
 from tests.servers.talk import Connect, Hear
 

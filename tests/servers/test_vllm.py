@@ -12,7 +12,12 @@ import pytest
 
 from app.blobs import BlobStore
 from app.errors import Refused, Rejected, Unreachable
-from app.model import Answer, Checkup, Ending, Health, Picture, Request, Sampling, Thinking
+from app.model.attachments import Picture
+from app.model.checkups import Checkup, Health
+from app.model.events import Answer
+from app.model.messages import Ending
+from app.model.profiles import Sampling, Thinking
+from app.model.requests import Request
 from backends import nearby
 from tests.big_servers import VLLM, running, script_model, vllm_command
 from tests.model_servers import CONTEXT, ModelServer, free_port

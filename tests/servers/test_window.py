@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from app.i18n import say
-from app.model import Profile
+from app.model.profiles import Profile
 from tests.journeys.conftest import desktop, make_desktop  # noqa: F401 - fixtures
 from tests.journeys.desktop import Desktop
 from tests.journeys.fixed import BESIDE, show_neighbour, write_settings

@@ -17,7 +17,10 @@ from typing import Any
 
 import httpx2
 
-from app.model import Answer, Begun, Event, Finish, Profile, Reasoning, Steered, Thinking, Usage
+from app.model.events import Answer, Event, Finish, Reasoning, Steered
+from app.model.messages import Usage
+from app.model.profiles import Profile, Thinking
+from app.model.requests import Begun
 from backends.openai_compatible import OpenAICompatible
 from tests.big_servers import VENV
 from tests.model_servers import ModelServer

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from app import i18n
 from app.errors import Damaged
-from app.model import Blob, Picture
+from app.model.attachments import Blob, Picture
 from ui import theme
 
 

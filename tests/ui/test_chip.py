@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from app import i18n
-from app.model import Attachment, Blob, Clip, Kind, Progress, sentence
+from app.model.attachments import Attachment, Blob, Clip, Kind, Progress
+from app.model.sentences import sentence
 from ui import theme
 from ui.chip import THUMB, Chip
 from ui.thumbnails import Thumbnails

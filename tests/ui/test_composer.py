@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, QMimeData, Qt, QUrl
 from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
 
 from app import i18n
-from app.model import Attachment, Draft, Kind, Progress, sentence
+from app.model.attachments import Attachment, Draft, Kind, Progress
+from app.model.sentences import sentence
 from ui.composer import Composer
 from ui.question_edit import QuestionEdit
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListView, QToolB
 from app import i18n
 from app.conversations import title_of
 from app.i18n import say
-from app.model import TITLE_LIMIT, Thread
+from app.model.messages import TITLE_LIMIT, Thread
 from ui.history_list import HistoryList
 from ui.history_model import heading
 

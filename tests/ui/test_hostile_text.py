@@ -14,7 +14,8 @@ from PySide6.QtGui import QImage, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.model import Answer, Ending, Question, Reasoning, Reply
+from app.model.events import Answer, Reasoning
+from app.model.messages import Ending, Question, Reply
 from ui import code_copy, reply_view, streaming_document, text_view
 from ui.inline import PIECE
 from ui.links import is_web

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QProgressBar, QPus
 from app import machine
 from app.errors import Broken
 from app.library import File, Listing
-from app.model import Profile, Weights, sentence
+from app.model.profiles import Profile, Weights
+from app.model.sentences import sentence
 from ui.journeys.stocking import Stocking
 from ui.local_model_form import LocalModelForm, projector_beside
 from ui.model_desk import WHOLE, ModelDesk, Stock

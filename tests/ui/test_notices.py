@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from app.model import sentence
+from app.model.sentences import sentence
 from ui.notices import Notice, Notices
 
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QByteArray, QMimeData, Qt, QUrl
 from PySide6.QtGui import QColor, QImage
 
 from app.formats import MOST
-from app.model import Kind
+from app.model.attachments import Kind
 from ui import offers
 from ui.offers import FILES, LETTERS, PICTURE_BYTES, PIXELS, read
 

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListView, QPushButton
 
-from app.model import Attachment, Kind, Progress
+from app.model.attachments import Attachment, Kind, Progress
 from ui.page_picker import PagePicker
 
 

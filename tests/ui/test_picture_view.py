@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel
 
-from app.model import Attachment, Blob, Kind, Progress
+from app.model.attachments import Attachment, Blob, Kind, Progress
 from ui import theme
 from ui.picture_view import PictureView, Stage
 

@@ -4,7 +4,9 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
-from app.model import Checkup, Effort, Health, Profile, Sampling, Server, Thinking, sentence
+from app.model.checkups import Checkup, Health, Server
+from app.model.profiles import Effort, Profile, Sampling, Thinking
+from app.model.sentences import sentence
 from ui.profile_form import Preset, ProfileForm
 from ui.profile_rules import fault_of
 

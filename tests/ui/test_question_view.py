@@ -5,7 +5,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.model import Attachment, Kind, Question, sentence
+from app.model.attachments import Attachment, Kind
+from app.model.messages import Question
+from app.model.sentences import sentence
 from ui.attachment_tile import AttachmentTile
 from ui.question_view import LETTERS, QuestionView
 from ui.thumbnails import Thumbnails

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
 
-from app.model import Box, Monitor, Shot
+from app.model.screens import Box, Monitor, Shot
 from ui.region_overlay import Overlay
 from ui.region_picker import RegionPicker
 from ui.theme import SPACE

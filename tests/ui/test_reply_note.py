@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app import i18n
-from app.model import Ending, Reply, Steering, Usage
+from app.model.messages import Ending, Reply, Steering, Usage
 from ui.reply_note import details, note
 
 REPLY = Reply(1, "", "a", Ending.FINISHED, datetime(2026, 1, 1, tzinfo=UTC), "vLLM", "GLM")

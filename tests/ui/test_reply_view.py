@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app import i18n
-from app.model import Answer, Ending, Looping, Reasoning, Reply, Sentence, Steered, Steering, Usage
+from app.model.events import Answer, Looping, Reasoning, Steered
+from app.model.messages import Ending, Reply, Steering, Usage
+from app.model.sentences import Sentence
 from ui import theme
 from ui.reply_view import ReplyView
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.errors import AppError, Busy, Refused, Rejected, Unreachable
-from app.model import Ending, Reply
+from app.model.messages import Ending, Reply
 from ui.journeys.retrying import LONGEST, PAUSES, Pause, pause_before_next
 
 FAILED = Reply(1, "", "", Ending.BROKEN, datetime(2026, 1, 1, tzinfo=UTC), "vLLM")

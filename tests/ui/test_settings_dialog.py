@@ -6,7 +6,9 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QToolButton
 
 from app import i18n
-from app.model import Checkup, Health, Profile, Server, sentence
+from app.model.checkups import Checkup, Health, Server
+from app.model.profiles import Profile
+from app.model.sentences import sentence
 from app.settings import READER, Settings
 from ui.fields import Note
 from ui.profile_form import Preset

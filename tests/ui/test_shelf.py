@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QToolButton
 
-from app.model import Attachment, Draft, Kind, Progress
+from app.model.attachments import Attachment, Draft, Kind, Progress
 from ui.chip import Chip
 from ui.composer import Composer
 from ui.page_picker import PagePicker

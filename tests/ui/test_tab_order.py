@@ -8,7 +8,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
-from app.model import Answer, Attachment, Draft, Ending, Kind, Progress, Question, Reply, Thinking, Thread
+from app.model.attachments import Attachment, Draft, Kind, Progress
+from app.model.events import Answer
+from app.model.messages import Ending, Question, Reply, Thread
+from app.model.profiles import Thinking
 from ui import tab_order
 from ui.composer import Composer
 from ui.history_list import HistoryList

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import i18n
-from app.model import Answer, Ending, Message, Question, Reasoning, Reply, sentence
+from app.model.events import Answer, Reasoning
+from app.model.messages import Ending, Message, Question, Reply
+from app.model.sentences import sentence
 from ui.question_view import QuestionView
 from ui.reply_view import ReplyView
 from ui.text_view import TextView

@@ -6,7 +6,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QSize, QTimer
 
-from app.model import Blob
+from app.model.attachments import Blob
 from ui.thumbnails import Decoder, Thumbnails, decode
 
 

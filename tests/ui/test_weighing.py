@@ -11,20 +11,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from app.budget import words_tokens
 from app.fit import NOTHING, Cut
-from app.model import (
-    Attachment,
-    Draft,
-    Ending,
-    Kind,
-    Limits,
-    Message,
-    Profile,
-    Progress,
-    Question,
-    Reply,
-    Request,
-    Sentence,
-)
+from app.model.attachments import Attachment, Draft, Kind, Progress
+from app.model.limits import Limits
+from app.model.messages import Ending, Message, Question, Reply
+from app.model.profiles import Profile
+from app.model.requests import Request
+from app.model.sentences import Sentence
 from app.plan import asked, load_of, request_for
 from ui.composer import Composer
 from ui.journeys.weighing import Weighing

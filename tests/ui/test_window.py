@@ -7,7 +7,9 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiAppl
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QToolButton, QWidget
 
 from app import i18n
-from app.model import Profile, Thinking, Thread, sentence
+from app.model.messages import Thread
+from app.model.profiles import Profile, Thinking
+from app.model.sentences import sentence
 from app.settings import READER
 from ui.composer import Composer
 from ui.history_list import HistoryList

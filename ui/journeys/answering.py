@@ -8,7 +8,10 @@ from itertools import count
 from app.chat import Chat, Turn, has_text
 from app.errors import Unreachable
 from app.fit import NOTHING
-from app.model import Events, Message, Profile, Reply, sentence
+from app.model.events import Events
+from app.model.messages import Message, Reply
+from app.model.profiles import Profile
+from app.model.sentences import sentence
 from app.store import Store
 from app.voices import Voices
 from ui.journeys.drafting import Drafting

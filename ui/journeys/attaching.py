@@ -9,7 +9,8 @@ from pathlib import Path
 
 from app.i18n import say
 from app.intake import Intake
-from app.model import Attachment, Kind, Progress, sentence
+from app.model.attachments import Attachment, Kind, Progress
+from app.model.sentences import sentence
 from ui.journeys.drafting import Drafting
 from ui.journeys.stage import Stage
 from ui.tasks import Tasks

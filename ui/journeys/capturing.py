@@ -12,7 +12,8 @@ from typing import Any
 from app.errors import NotAllowed
 from app.i18n import say
 from app.intake import Intake
-from app.model import Attachment, Box, Kind, Shot
+from app.model.attachments import Attachment, Kind
+from app.model.screens import Box, Shot
 from app.ports import Screen, Workers
 from ui.journeys.drafting import Drafting
 from ui.journeys.stage import Stage

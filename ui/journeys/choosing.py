@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QEvent
 
 from app import i18n
-from app.model import Profile, Reply, Thinking
+from app.model.messages import Reply
+from app.model.profiles import Profile, Thinking
 from app.ports import Secrets, Workers
 from app.settings import Settings
 from app.voices import Voices

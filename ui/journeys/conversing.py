@@ -5,7 +5,10 @@ from contextlib import contextmanager
 from functools import partial
 
 from app.fit import fit, offer
-from app.model import Draft, Ending, Message, Profile, Reply, Sentence, sentence
+from app.model.attachments import Draft
+from app.model.messages import Ending, Message, Reply
+from app.model.profiles import Profile
+from app.model.sentences import Sentence, sentence
 from ui.journeys.answering import Answering, Rooms
 from ui.journeys.drafting import Drafting
 from ui.journeys.listing import Listing

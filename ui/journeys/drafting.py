@@ -3,7 +3,8 @@
 import asyncio
 from dataclasses import replace
 
-from app.model import Attachment, Draft, Progress, sentence
+from app.model.attachments import Attachment, Draft, Progress
+from app.model.sentences import sentence
 from app.store import Store
 from ui.composer import Composer
 from ui.shelf import Shelf

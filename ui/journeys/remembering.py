@@ -1,6 +1,6 @@
 """Renaming and deleting conversations."""
 
-from app.model import sentence
+from app.model.sentences import sentence
 from app.store import Store
 from ui.journeys.conversing import Conversing
 from ui.journeys.listing import Listing

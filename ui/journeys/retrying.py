@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from app.chat import has_text
 from app.errors import AppError, Busy
-from app.model import Ending, Reply
+from app.model.messages import Ending, Reply
 
 PAUSES = 2.0, 8.0, 30.0  # seconds before the second, third and fourth try, unless the server says otherwise
 LONGEST = 300.0  # seconds: nobody watches a countdown for longer

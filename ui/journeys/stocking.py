@@ -5,7 +5,7 @@ from contextlib import aclosing
 
 from app.errors import AppError
 from app.library import Library, Listing
-from app.model import Sentence
+from app.model.sentences import Sentence
 from ui.model_desk import WHOLE, ModelDesk, Stock
 from ui.tasks import Tasks
 

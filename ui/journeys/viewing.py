@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.model import Attachment, Blob
+from app.model.attachments import Attachment, Blob
 from ui.journeys.stage import Stage
 from ui.picture_view import PictureView
 

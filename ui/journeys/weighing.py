@@ -5,7 +5,12 @@ from dataclasses import replace
 
 from app.budget import media_tokens
 from app.fit import NOTHING, Cut, done, fit, left_out, offer, without
-from app.model import Draft, Limits, Message, Profile, Request, Sentence, sentence
+from app.model.attachments import Draft
+from app.model.limits import Limits
+from app.model.messages import Message
+from app.model.profiles import Profile
+from app.model.requests import Request
+from app.model.sentences import Sentence, sentence
 from app.plan import Load, asked, cost_of, draft_load, excess, load_of, obstacle, request_for, room_for
 from app.voices import Voices
 from ui.composer import Composer

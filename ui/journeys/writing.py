@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from app.chat import Turn, has_text
 from app.fit import NOTHING, Cut
-from app.model import Message, Profile, Reply
+from app.model.messages import Message, Reply
+from app.model.profiles import Profile
 from ui.journeys.retrying import Pause
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from app.errors import Locked, Unreadable
-from app.model import PAGE_LIMIT
+from app.model.attachments import PAGE_LIMIT
 from capture.documents import pdf
 from capture.documents.pdf import LONGEST, SHORTEST, scales, serve
 

@@ -179,7 +179,8 @@ import asyncio, json, sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from app.errors import StoreError
-from app.model import Answer, Draft
+from app.model.attachments import Draft
+from app.model.events import Answer
 from app.store import Store
 
 async def main():

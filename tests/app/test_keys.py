@@ -229,7 +229,7 @@ async def test_a_key_is_in_no_file_of_ours(
 SESSION = """
 import sys
 from app.keys import Keys
-from app.model import Profile
+from app.model.profiles import Profile
 profile = Profile("p", "P", "vllm", base_url="https://api.example/v1")
 kept = Keys(patience=float(sys.argv[2]))
 if sys.argv[1] == "set":

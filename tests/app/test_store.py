@@ -420,7 +420,8 @@ WRITER = """
 import asyncio, sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from app.model import Answer, Draft
+from app.model.attachments import Draft
+from app.model.events import Answer
 from app.store import Store
 
 async def main():
@@ -489,7 +490,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 import qasync
 from PySide6.QtWidgets import QApplication
-from app.model import Draft
+from app.model.attachments import Draft
 from app.store import Store
 
 async def main():

@@ -339,7 +339,7 @@ async def test_cancelled_while_it_loads_it_leaves_no_process(engine: Engine, tmp
 
 ORPHAN = """
 import asyncio, sys
-from app.model import Weights
+from app.model.profiles import Weights
 from app.workers import Workers
 from backends.engine import Engine
 

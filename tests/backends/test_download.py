@@ -45,6 +45,7 @@ class Mirror:
     asked: list[dict[str, str]] = field(default_factory=list)
     sent: int = 0
     port: int = 0
+    talks: dict[asyncio.Task[Any], asyncio.StreamWriter] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -54,6 +55,9 @@ class Mirror:
         return replace(File(self.url, len(DATA), DIGEST), **more)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self.talks[task] = writer
         with contextlib.suppress(ConnectionError):
             line = (await reader.readline()).decode()
             headers = {":path": line.split()[1]} if line else {}
@@ -63,6 +67,13 @@ class Mirror:
             self.asked.append(headers)
             await self.answer(headers, writer)
         writer.close()
+
+    async def hang_up(self) -> None:
+        """End every talk at once, with what it has not sent: none may outlive the test's loop."""
+        for task, writer in self.talks.items():
+            task.cancel()
+            writer.transport.abort()
+        await asyncio.gather(*self.talks, return_exceptions=True)
 
     async def answer(self, asked: dict[str, str], writer: asyncio.StreamWriter) -> None:
         linked = {"x-linked-etag": f'"{self.declares}"'} if self.declares else {}
@@ -108,6 +119,7 @@ async def mirror() -> AsyncIterator[Mirror]:
     made.port = server.sockets[0].getsockname()[1]
     yield made
     server.close()
+    await made.hang_up()
 
 
 @pytest.fixture

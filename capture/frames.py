@@ -1,168 +1,126 @@
-"""A video as stills: what it is, how it begins, and evenly spaced pictures with their times.
+"""A video as models take it: stills with their times, and a small film of an ordinary kind.
 
-Runs in a worker.  FFmpeg is told which containers it may open: a text file called `video.mp4` can be a
-script that names other files.
+Runs in a worker; see `app.clips` for the other end of the pipe.
 """
 
-import math
-import os
+import heapq
+import tempfile
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import cv2
-import numpy as np
-from numpy.typing import NDArray
+from av.video.frame import VideoFrame
 
 from app.errors import TooLarge, Unreadable
+from app.excerpt import LONGEST_CLIP, Task, fitted, pace, spread
+from capture.footage import Footage
+from capture.shrinking import MOST, ShrunkFilm
+from capture.upright import Pixels, is_bright, pixels
 
-FEWEST, MOST = 2, 16  # stills
-PIXEL_LIMIT = 36_000_000  # of one frame
-LONGEST = 1280  # pixels of the longer side of a still
-WALK_LIMIT = 1000  # frames read one after the other rather than jumped to
-COUNT_LIMIT = 100_000  # frames counted one by one where the file does not say how many it has
 QUALITY = 88
-_OPTIONS = "format_whitelist;mov,mp4,matroska,webm|protocol_whitelist;file"
+HASTE = 4  # times the pace that is wanted: a video so fast is not looked at frame by frame
+_HEARTBEAT = 0.5  # seconds
+# What goes out as it came: every server plays it, and making it smaller would be work for little.
+_LIGHT, _LARGEST = 20_000_000, 1920 * 1088  # bytes, pixels
+_FORMATS = ("yuv420p", "yuvj420p")
 
-Pixels = NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """What a video is: `rate` in frames per second, `frames` how many, sizes as shown (turned)."""
-
-    width: int
-    height: int
-    rate: float
-    frames: int
-
-    @property
-    def seconds(self) -> float:
-        """How long it plays."""
-        return self.frames / self.rate
+Frames = Iterator[tuple[dict[str, Any], bytes]]
 
 
-def serve(task: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bytes]]:
-    """Yield first what the video at `path` is, then its stills: the first is the poster."""
-    os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = _OPTIONS
+def serve(task: dict[str, Any]) -> Frames:
+    """Yield what the video at ``path`` is, the stills and the film of the excerpt that is wanted, and how it went."""
     cv2.setNumThreads(1)
-    path = task["path"]
-    _check_container(path)
-    found, poster = probe(path)
-    numbers = spread(found.frames, found.seconds)
-    yield (
-        {
-            "width": found.width,
-            "height": found.height,
-            "rate": found.rate,
-            "seconds": found.seconds,
-            "total": len(numbers),
-        },
-        b"",
-    )
-    yield _still(poster, 0.0)
-    for number, picture in stills(path, numbers[1:]):
-        yield _still(picture, number / found.rate)
+    path, wanted = task["path"], Task.of(task)
+    with closing(Footage(path)) as footage:
+        facts = footage.facts
+        start, end = _bounds(wanted, facts.seconds)
+        plain = wanted.film and wanted.whole and end - start <= LONGEST_CLIP and is_plain(footage, path)
+        film = wanted.film and not plain and end - start <= LONGEST_CLIP
+        stills = _stills(wanted, footage, start, end)
+        yield {**asdict(facts), "total": len(stills), "plain": plain}, b""
+        if film:
+            yield from _both(footage, wanted, stills, start, end)
+        else:
+            yield from _only_stills(footage, wanted, stills)
+        yield {"over": True, "damaged": footage.damaged, "bright": is_bright(footage.poster)}, b""
 
 
-def probe(path: str) -> tuple[Probe, Pixels]:
-    """Return what the video is and its first frame."""
-    capture = _opened(path)
-    try:
-        claimed = capture.get(cv2.CAP_PROP_FRAME_WIDTH) * capture.get(cv2.CAP_PROP_FRAME_HEIGHT)
-        if claimed > PIXEL_LIMIT:
-            raise TooLarge("document.pixels")
-        rate = capture.get(cv2.CAP_PROP_FPS)
-        frames = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
-        read, poster = capture.read()
-        if not read:
-            raise Unreadable("document.no_frames")
-    except cv2.error as error:
-        raise Unreadable("document.no_frames") from error
-    finally:
-        capture.release()
-    if not (math.isfinite(rate) and 0 < rate <= 1000):  # noqa: PLR2004 - what no camera does
-        rate = 25.0
-    if frames < 1:
-        frames = _count(path)
-    height, width = poster.shape[:2]
-    return Probe(width, height, rate, frames), np.asarray(poster, np.uint8)
+def is_plain(footage: Footage, path: str) -> bool:
+    """Tell whether a video can be sent as it is: small enough, H.264, upright, at a constant rate."""
+    facts, poster = footage.facts, footage.poster
+    upright = poster.rotation == 0 and (facts.width, facts.height) == (poster.width, poster.height)
+    even = facts.width % 2 == facts.height % 2 == 0
+    small = facts.width * facts.height <= _LARGEST and Path(path).stat().st_size <= _LIGHT
+    ordinary = footage.codec == "h264" and footage.pixel_format in _FORMATS and not is_bright(poster)
+    return upright and even and small and ordinary and facts.steady and not footage.damaged
 
 
-def spread(frames: int, seconds: float) -> list[int]:
-    """Return which frames to take: about one a second, from the first to the last, evenly."""
-    count = min(max(FEWEST, min(MOST, math.ceil(seconds))), frames)
-    if count < FEWEST:
-        return [0]
-    return [round(i * (frames - 1) / (count - 1)) for i in range(count)]
+def _bounds(wanted: Task, seconds: float) -> tuple[float, float]:
+    end = min(wanted.end or seconds, seconds)
+    start = min(wanted.start, end)
+    if end <= start:
+        raise Unreadable("video.nothing_left")
+    return start, end
 
 
-def stills(path: str, numbers: list[int]) -> Iterator[tuple[int, Pixels]]:
-    """Yield the frames with these rising numbers that can be read."""
-    capture = _opened(path)
-    try:
-        # Walking is exact and needs no index in the file; jumping is for what is long.
-        yield from (_jump if numbers and numbers[-1] > WALK_LIMIT else _walk)(capture, numbers)
-    except cv2.error as error:
-        raise Unreadable("document.no_frames") from error
-    finally:
-        capture.release()
+def _stills(wanted: Task, footage: Footage, start: float, end: float) -> list[float]:
+    if wanted.moments:
+        return sorted(one for one in wanted.moments if start <= one <= end) or [start]
+    rate = footage.facts.rate
+    frames = max(1, round((end - start) * rate))
+    return [start + number / rate for number in spread(frames, end - start, wanted.stills)]
 
 
-def _walk(capture: cv2.VideoCapture, numbers: list[int]) -> Iterator[tuple[int, Pixels]]:
-    at = 0
-    for number in numbers:
-        while at <= number and capture.grab():
-            at += 1
-        read, picture = capture.retrieve()
-        if at <= number or not read:
-            return
-        yield number, np.asarray(picture, np.uint8)
+def _only_stills(footage: Footage, wanted: Task, stills: list[float]) -> Frames:
+    size = fitted(footage.facts.width, footage.facts.height, wanted.side)
+    for moment, frame in footage.at(stills):
+        yield _still(pixels(frame, *size), moment)
 
 
-def _jump(capture: cv2.VideoCapture, numbers: list[int]) -> Iterator[tuple[int, Pixels]]:
-    for number in numbers:
-        for tried in range(number, number - 3, -1):  # the last frames of a file are often not there
-            capture.set(cv2.CAP_PROP_POS_FRAMES, tried)
-            read, picture = capture.read()
-            if read:
-                yield number, np.asarray(picture, np.uint8)
-                break
-
-
-def _opened(path: str) -> cv2.VideoCapture:
-    capture = cv2.VideoCapture(path, cv2.CAP_FFMPEG)
-    if not capture.isOpened():
-        raise Unreadable("document.no_frames")
-    return capture
-
-
-def _check_container(path: str) -> None:
-    with Path(path).open("rb") as file:
-        start = file.read(12)
-    if (
-        start[4:8] not in (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide")
-        and start[:4] != b"\x1aE\xdf\xa3"
-    ):
-        raise Unreadable("document.damaged")
-
-
-def _count(path: str) -> int:
-    capture = _opened(path)
-    frames = 0
-    while frames < COUNT_LIMIT and capture.grab():
-        frames += 1
-    capture.release()
-    return max(frames, 1)
+def _both(footage: Footage, wanted: Task, stills: list[float], start: float, end: float) -> Frames:
+    """Yield the stills while the film is made, and then the film: the video is read once."""
+    facts = footage.facts
+    size = fitted(facts.width, facts.height, wanted.side)
+    rate = pace(end - start, wanted.pace)
+    slots = [start + slot / rate for slot in range(max(1, round((end - start) * rate)))]
+    if facts.rate >= HASTE * rate:
+        footage.hurry()
+    moments = heapq.merge(((one, False) for one in slots), ((one, True) for one in stills))
+    order = list(moments)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "film.mp4"
+        film = ShrunkFilm(file, *size, rate, end - start)
+        shown: VideoFrame | None = None
+        picture: Pixels | None = None
+        fresh, told = True, time.monotonic()
+        found = footage.at([moment for moment, _ in order])
+        for (moment, is_still), (_, frame) in zip(order, found, strict=False):
+            if frame is not shown or picture is None:
+                shown, picture, fresh = frame, pixels(frame, *size), True
+            if is_still:
+                yield _still(picture, moment)
+            elif fresh:
+                film.show(picture)
+                fresh = False
+            else:
+                film.hold()
+            if time.monotonic() - told > _HEARTBEAT:
+                told = time.monotonic()
+                yield {"at": moment - start}, b""
+        film.close()
+        if film.slots == 0 or file.stat().st_size > MOST:
+            raise TooLarge("video.heavy")
+        width, height = size
+        head = {"film": True, "width": width, "height": height, "rate": rate, "seconds": film.slots / rate}
+        yield head, file.read_bytes()
 
 
 def _still(picture: Pixels, seconds: float) -> tuple[dict[str, Any], bytes]:
     height, width = picture.shape[:2]
-    scale = LONGEST / max(width, height)
-    if scale < 1:
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
-    height, width = picture.shape[:2]
-    _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    bgr = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+    _, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     return {"width": width, "height": height, "mime": "image/jpeg", "seconds": seconds}, data.tobytes()

@@ -18,7 +18,7 @@ _HOTKEYS = {
 def make_hotkeys() -> Hotkeys:
     """Return the hotkeys of this session; raises `CaptureError` where there can be none.
 
-    `register` may be called from any thread, and is better not called from the window's: under
+    `bind` may be called from any thread, and is better not called from the window's: under
     Wayland it waits while the desktop asks the user.
     """
     session = find_session()

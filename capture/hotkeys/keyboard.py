@@ -5,13 +5,18 @@ from typing import Any
 import xcffib.xproto
 from xcffib import keysymdef
 
-from capture.hotkeys.chord import KEYSYMS, Chord
+from app.chords import PLACES, Chord
+from capture.hotkeys.keysyms import KEYSYMS
 
 # Where a modifier is, when the server does not say: the places everybody uses.
 _CUSTOMARY = {
     "alt": xcffib.xproto.ModMask._1,  # noqa: SLF001 - xcffib's name for Mod1
     "super": xcffib.xproto.ModMask._4,  # noqa: SLF001 - and for Mod4
 }
+
+
+# Every X server numbers the keys as the kernel does, from here on.
+_FIRST_PLACE = 8
 
 
 class Keyboard:
@@ -42,7 +47,16 @@ class Keyboard:
         # Keys that make it without Shift; else, on a layout of another script, those that can make it.
         plain = [code for code, made in self._keys.items() if made[0] == wanted]
         codes = plain or [code for code, made in self._keys.items() if wanted in made]
+        if not codes and chord.key in PLACES:  # nothing here writes it: Russian alone, Greek, Arabic
+            codes = [PLACES[chord.key] + _FIRST_PLACE]
         return tuple((code, state) for code in codes)
+
+    def modifier_keys(self, state: int) -> tuple[int, ...]:
+        """Return a key for each modifier of a state; none for one that no key makes."""
+        codes = (
+            next(filter(None, keys), 0) for index, keys in enumerate(self._modifiers) if state & 1 << index
+        )
+        return tuple(code for code in codes if code)
 
     def without_locks(self, state: int) -> int:
         """Return the modifiers of an event's state, without the locks and the mouse buttons."""

@@ -5,11 +5,15 @@ They belong to the main thread, whose event loop (Qt's) delivers them; so `press
 
 import ctypes
 import threading
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
+from app.chords import Chord
 from app.errors import NotAllowed
-from capture.hotkeys.chord import Chord, parse
+from app.model.hotkeys import Binding, Fired
+from capture.hotkeys.each import bind_each
+
+T = TypeVar("T")
 
 _MODIFIERS = {"super": 1 << 8, "shift": 1 << 9, "alt": 1 << 11, "ctrl": 1 << 12}
 
@@ -77,48 +81,53 @@ def load() -> tuple[Any, Any]:
 class MacHotkeys:
     """Speaks the `Hotkeys` port with Carbon's event hot keys."""
 
+    asks_user = False
+
     def __init__(self, libraries: Callable[[], tuple[Any, Any]] = load) -> None:
         self._carbon, self._system = libraries()
         self._handler = Handler(self._hear)  # kept: Carbon holds only its address
         self._installed = ctypes.c_void_p()
         self._keys: list[ctypes.c_void_p] = []
-        self._pressed: dict[int, Callable[[], None]] = {}
+        self._names: dict[int, str] = {}
+        self._pressed: Callable[[str], None] = lambda _name: None
 
-    def register(self, chord: str, pressed: Callable[[], None]) -> None:
-        """Take the key: see `app.ports`.  Raises `NotAllowed` when macOS refuses it."""
-        wanted = parse(chord)
-        if wanted.key not in _KEYS:
-            raise NotAllowed("hotkeys.no_key", chord=wanted.label)
-        if self._on_main_thread(lambda: self._take(wanted, pressed)) != 0:
-            raise NotAllowed("hotkeys.taken", chord=wanted.label)
+    def bind(self, chords: Mapping[str, str], pressed: Callable[[str], None]) -> Mapping[str, Binding]:
+        """Take these keys and no others: see `app.ports`."""
+
+        def hold() -> dict[str, Binding]:
+            self._release()
+            self._pressed = pressed
+            return bind_each(chords, self._take)
+
+        return self._on_main_thread(hold)
+
+    def fire(self, name: str) -> Fired:  # noqa: ARG002 - the port's
+        """Press nothing: macOS lets only programs press keys that the user has made its master (Accessibility)."""
+        return Fired.BY_HAND
 
     def close(self) -> None:
         """Give every key back."""
         self._on_main_thread(self._release)
 
-    def _take(self, chord: Chord, pressed: Callable[[], None]) -> int:
-        """Register one key and return Carbon's status, 0 when it worked."""
+    def _take(self, name: str, chord: Chord) -> None:
+        if chord.key not in _KEYS:
+            raise NotAllowed("hotkeys.no_key", chord=chord.label)
         target = self._carbon.GetApplicationEventTarget()
         if self._installed.value is None:
             kind = _EventType(_KEYBOARD_CLASS, _HOTKEY_PRESSED)
-            status = int(
-                self._carbon.InstallEventHandler(
-                    target, self._handler, 1, ctypes.byref(kind), None, ctypes.byref(self._installed)
-                )
-            )
+            out = ctypes.byref(self._installed)
+            status = self._carbon.InstallEventHandler(target, self._handler, 1, ctypes.byref(kind), None, out)
             if status != 0:
-                return status
+                raise NotAllowed("hotkeys.gone")
         state = sum(_MODIFIERS[modifier] for modifier in chord.modifiers)
         number = len(self._keys) + 1
         key = ctypes.c_void_p()
         identity = HotKeyId(_SIGNATURE, number)
-        status = int(
-            self._carbon.RegisterEventHotKey(_KEYS[chord.key], state, identity, target, 0, ctypes.byref(key))
-        )
-        if status == 0:
-            self._keys.append(key)
-            self._pressed[number] = pressed
-        return status
+        out = ctypes.byref(key)
+        if self._carbon.RegisterEventHotKey(_KEYS[chord.key], state, identity, target, 0, out) != 0:
+            raise NotAllowed("hotkeys.taken", chord=chord.label)
+        self._keys.append(key)
+        self._names[number] = name
 
     def _hear(self, _call: int | None, event: int | None, _data: int | None) -> int:
         """Receive Carbon's event; 0 says it was taken."""
@@ -132,26 +141,25 @@ class MacHotkeys:
             None,
             ctypes.byref(identity),
         )
-        pressed = self._pressed.get(identity.id)
-        if pressed is not None:
-            pressed()
+        name = self._names.get(identity.id)
+        if name is not None:
+            self._pressed(name)
         return 0
 
-    def _release(self) -> int:
+    def _release(self) -> None:
         for key in self._keys:
             self._carbon.UnregisterEventHotKey(key)
         self._keys.clear()
-        self._pressed.clear()
+        self._names.clear()
         if self._installed.value is not None:
             self._carbon.RemoveEventHandler(self._installed)
             self._installed = ctypes.c_void_p()
-        return 0
 
-    def _on_main_thread(self, call: Callable[[], int]) -> int:
+    def _on_main_thread(self, call: Callable[[], T]) -> T:
         """Make the call where Carbon wants it and return its result; the main thread's loop must be running."""
         if threading.current_thread() is threading.main_thread():
             return call()
-        results: list[int] = []
+        results: list[T] = []
         work = Work(lambda _context: results.append(call()))
         # What C calls dispatch_get_main_queue() is the address of this variable.
         queue = ctypes.addressof(ctypes.c_void_p.in_dll(self._system, "_dispatch_main_q"))

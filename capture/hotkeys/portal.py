@@ -1,16 +1,21 @@
 """Hotkeys under Wayland: the desktop's portal asks the user, keeps the key and tells us."""
 
 import asyncio
+import logging
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 
 from dbus_fast import Variant
 
+from app.chords import Chord
 from app.errors import CaptureError, NotAllowed
 from app.i18n import say
+from app.model.hotkeys import Binding, Fired
+from app.model.sentences import sentence
 from capture import portal
-from capture.hotkeys.chord import KEYSYMS, Chord, parse
+from capture.hotkeys.each import bind_each
+from capture.hotkeys.keysyms import KEYSYMS
 from capture.portal import PATIENCE, Portal
 
 T = TypeVar("T")
@@ -18,31 +23,44 @@ T = TypeVar("T")
 # The desktop asks the user whether we may have the key, and people read.
 _USERS_PATIENCE = 120.0
 
+_LONGEST = 100  # characters of what a desktop calls a key
+
 _TRIGGERS = {"ctrl": "CTRL", "alt": "ALT", "shift": "SHIFT", "super": "LOGO"}
+
+
+_log = logging.getLogger(__name__)
 
 
 class PortalHotkeys:
     """Speaks the `Hotkeys` port through org.freedesktop.portal.GlobalShortcuts.
 
-    The desktop lets each session name its keys once, so every chord has a session of its own.  The
-    user may choose another key there than the one we ask for.
+    The desktop lets a session name its keys once, so each `bind` has a new one.  It knows a key by the name of what
+    it is for and remembers what the user chose there, which may be another key than the one we ask for.
     """
+
+    asks_user = True
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="hotkeys", daemon=True)
         self._thread.start()
         self._portal: Portal | None = None
-        self._pressed: dict[str, Callable[[], None]] = {}
-        self._opening = asyncio.Lock()
+        self._session = ""
+        self._pressed: Callable[[str], None] = lambda _name: None
 
-    def register(self, chord: str, pressed: Callable[[], None]) -> None:
-        """Take the key: see `app.ports`.  Waits while the desktop asks the user."""
-        wanted = parse(chord)
+    def bind(self, chords: Mapping[str, str], pressed: Callable[[str], None]) -> Mapping[str, Binding]:
+        """Take these keys and no others: see `app.ports`.  Waits while the desktop asks the user."""
+        wanted: dict[str, Chord] = {}
+        read = bind_each(chords, wanted.__setitem__)
+        self._pressed = pressed
         try:
-            self._run(self._bind(wanted, pressed))
+            return read | self._run(self._bind(wanted))
         except portal.PortalError as error:
-            raise _told(error, wanted) from error
+            raise _told(error) from error
+
+    def fire(self, name: str) -> Fired:  # noqa: ARG002 - the port's
+        """Press nothing: under Wayland no application can."""
+        return Fired.BY_HAND
 
     def close(self) -> None:
         """Give every key back and end the thread."""
@@ -56,46 +74,55 @@ class PortalHotkeys:
     def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
-    async def _bind(self, chord: Chord, pressed: Callable[[], None]) -> None:
+    async def _bind(self, chords: Mapping[str, Chord]) -> dict[str, Binding]:
         desktop = await self._connect()
+        if self._session:
+            before, self._session = self._session, ""
+            await desktop.end_session(before)
+        if not chords:
+            return {}
         options = {"session_handle_token": Variant("s", portal.new_token())}
         granted = await desktop.request(portal.SHORTCUTS, "CreateSession", "a{sv}", [options], PATIENCE)
-        session = str(granted["session_handle"])
-        self._pressed[session] = pressed
-        keys = {
-            "description": Variant("s", say("hotkeys.description", chord=chord.label)),
-            "preferred_trigger": Variant("s", trigger(chord)),
-        }
+        self._session = str(granted.get("session_handle", ""))
         try:
-            body = [session, [[str(chord), keys]], "", {}]
+            body = [
+                self._session,
+                [[name, _described(name, chord)] for name, chord in chords.items()],
+                "",
+                {},
+            ]
             answer = await desktop.request(
                 portal.SHORTCUTS, "BindShortcuts", "oa(sa{sv})sa{sv}", body, _USERS_PATIENCE
             )
-            if not answer.get("shortcuts"):
-                raise portal.Denied("no shortcut was bound")
         except portal.PortalError:
-            del self._pressed[session]
-            await desktop.end_session(session)
+            before, self._session = self._session, ""
+            await desktop.end_session(before)
             raise
+        given = {str(name): about for name, about in answer.get("shortcuts", ())}
+        return {name: _binding(chord, given.get(name)) for name, chord in chords.items()}
 
     async def _connect(self) -> Portal:
-        async with self._opening:
-            if self._portal is None:
-                desktop = await Portal.open()
-                try:
-                    if await desktop.version(portal.SHORTCUTS) is None:
-                        raise portal.Absent(portal.SHORTCUTS)
-                    await desktop.listen(portal.SHORTCUTS, "Activated", self._hear)
-                except portal.PortalError:
-                    await desktop.close()
-                    raise
-                self._portal = desktop
+        if self._portal is None:
+            desktop = await Portal.open()
+            try:
+                if await desktop.version(portal.SHORTCUTS) is None:
+                    raise portal.Absent(portal.SHORTCUTS)
+                await desktop.listen(portal.SHORTCUTS, "Activated", self._hear)
+                await desktop.listen(portal.SESSION, "Closed", self._lose)
+            except portal.PortalError:
+                await desktop.close()
+                raise
+            self._portal = desktop
         return self._portal
 
     def _hear(self, body: list[Any]) -> None:
-        pressed = self._pressed.get(body[0])
-        if pressed is not None:
-            pressed()
+        if body[0] == self._session:
+            self._pressed(str(body[1]))
+
+    def _lose(self, _body: list[Any]) -> None:
+        """Notice that the desktop has taken the keys back; the next `bind` asks anew."""
+        self._session = ""
+        _log.warning("the desktop has taken the hotkeys back")
 
     async def _leave(self) -> None:
         if self._portal is not None:
@@ -108,9 +135,24 @@ def trigger(chord: Chord) -> str:
     return "+".join((*(_TRIGGERS[modifier] for modifier in chord.modifiers), KEYSYMS[chord.key]))
 
 
-def _told(error: portal.PortalError, chord: Chord) -> CaptureError:
+def _described(name: str, chord: Chord) -> dict[str, Variant]:
+    return {
+        "description": Variant("s", say(f"hotkeys.{name}")),
+        "preferred_trigger": Variant("s", trigger(chord)),
+    }
+
+
+def _binding(chord: Chord, about: Mapping[str, Variant] | None) -> Binding:
+    """Return what the desktop made of a key; what it calls it is for people to read, and shown as it is."""
+    if about is None:
+        return Binding(fault=sentence("hotkeys.denied", chord=chord.label))
+    told = about.get("trigger_description")
+    return Binding(str(told.value)[:_LONGEST] if told is not None else "")
+
+
+def _told(error: portal.PortalError) -> CaptureError:
     if isinstance(error, portal.Absent):
         return NotAllowed("hotkeys.no_portal")
     if isinstance(error, portal.Silent):
-        return NotAllowed("hotkeys.silent", chord=chord.label)
-    return NotAllowed("hotkeys.denied", chord=chord.label)
+        return NotAllowed("hotkeys.silent")
+    return NotAllowed("hotkeys.all_denied")

@@ -2,12 +2,14 @@
 
 import ctypes
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from ctypes import wintypes
 from typing import Any
 
+from app.chords import FUNCTION_KEYS, KEYS, Chord
 from app.errors import NotAllowed
-from capture.hotkeys.chord import FUNCTION_KEYS, KEYSYMS, Chord, parse
+from app.model.hotkeys import Binding, Fired
+from capture.hotkeys.each import bind_each
 from capture.hotkeys.orders import Orders
 
 _MODIFIERS = {"alt": 0x1, "ctrl": 0x2, "shift": 0x4, "super": 0x8}
@@ -20,7 +22,7 @@ _PM_NOREMOVE = 0
 
 # Virtual-key codes; letters and digits are their own capitals.
 _KEYS = (
-    {key: ord(key.upper()) for key in KEYSYMS if len(key) == 1}
+    {key: ord(key.upper()) for key in KEYS if len(key) == 1}
     | {key: 0x70 + index for index, key in enumerate(FUNCTION_KEYS)}
     | {
         "backspace": 0x08,
@@ -68,20 +70,26 @@ def load() -> tuple[Any, Any]:
 class WindowsHotkeys:
     """Speaks the `Hotkeys` port with a message queue of its own."""
 
+    asks_user = False
+
     def __init__(self, libraries: Callable[[], tuple[Any, Any]] = load) -> None:
         self._user, self._kernel = libraries()
         self._orders = Orders(lambda: self._post(_WM_APP))
-        self._pressed: dict[int, Callable[[], None]] = {}
+        self._names: dict[int, str] = {}
+        self._pressed: Callable[[str], None] = lambda _name: None
         self._thread_id = 0
         ready = threading.Event()
         self._thread = threading.Thread(target=self._listen, args=(ready,), name="hotkeys", daemon=True)
         self._thread.start()
         ready.wait()
 
-    def register(self, chord: str, pressed: Callable[[], None]) -> None:
-        """Take the key: see `app.ports`.  Raises `NotAllowed` when another application has it."""
-        wanted = parse(chord)
-        self._orders.give(lambda: self._take(wanted, pressed))
+    def bind(self, chords: Mapping[str, str], pressed: Callable[[str], None]) -> Mapping[str, Binding]:
+        """Take these keys and no others: see `app.ports`."""
+        return self._orders.give(lambda: self._hold(chords, pressed))
+
+    def fire(self, name: str) -> Fired:  # noqa: ARG002 - the port's
+        """Press nothing: Windows lets a program press keys, but not take back what they do in another."""
+        return Fired.BY_HAND
 
     def close(self) -> None:
         """Give every key back and end the thread."""
@@ -92,12 +100,22 @@ class WindowsHotkeys:
     def _post(self, message: int) -> None:
         self._user.PostThreadMessageW(self._thread_id, message, 0, 0)
 
-    def _take(self, chord: Chord, pressed: Callable[[], None]) -> None:
+    def _hold(self, chords: Mapping[str, str], pressed: Callable[[str], None]) -> dict[str, Binding]:
+        self._release()
+        self._pressed = pressed
+        return bind_each(chords, self._take)
+
+    def _take(self, name: str, chord: Chord) -> None:
         state = sum(_MODIFIERS[modifier] for modifier in chord.modifiers)
-        number = len(self._pressed) + 1
+        number = len(self._names) + 1
         if not self._user.RegisterHotKey(None, number, state | _NO_REPEAT, _KEYS[chord.key]):
             raise NotAllowed("hotkeys.taken", chord=chord.label)
-        self._pressed[number] = pressed
+        self._names[number] = name
+
+    def _release(self) -> None:
+        for number in self._names:
+            self._user.UnregisterHotKey(None, number)
+        self._names.clear()
 
     def _listen(self, ready: threading.Event) -> None:
         message = wintypes.MSG()
@@ -107,9 +125,8 @@ class WindowsHotkeys:
         ready.set()
         # 0 is the quit message, -1 a fault: both end the loop.
         while self._user.GetMessageW(ctypes.byref(message), None, 0, 0) > 0:
-            if message.message == _WM_HOTKEY and message.wParam in self._pressed:
-                self._pressed[message.wParam]()
+            if message.message == _WM_HOTKEY and message.wParam in self._names:
+                self._pressed(self._names[message.wParam])
             elif message.message == _WM_APP:
                 self._orders.carry_out()
-        for number in self._pressed:
-            self._user.UnregisterHotKey(None, number)
+        self._release()

@@ -4,17 +4,20 @@ import logging
 import os
 import select
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import xcffib
 import xcffib.xkb
 import xcffib.xproto
 
+from app.chords import Chord
 from app.errors import NotAllowed
-from capture.hotkeys.chord import Chord, parse
+from app.model.hotkeys import Binding, Fired
+from capture.hotkeys.each import bind_each
 from capture.hotkeys.keyboard import Keyboard
 from capture.hotkeys.orders import Orders
+from capture.hotkeys.x11_hands import Hands
 from capture.x11 import XError, connect, has_extension, root_of
 
 _CORE_KEYBOARD = 0x100
@@ -26,6 +29,8 @@ _log = logging.getLogger(__name__)
 class X11Hotkeys:
     """Speaks the `Hotkeys` port on a connection and a thread of its own."""
 
+    asks_user = False
+
     def __init__(self) -> None:
         self._server = connect()
         self._ear, self._bell = os.pipe()
@@ -35,10 +40,13 @@ class X11Hotkeys:
         self._thread = threading.Thread(target=self._listen, name="hotkeys", daemon=True)
         self._thread.start()
 
-    def register(self, chord: str, pressed: Callable[[], None]) -> None:
-        """Take the key: see `app.ports`.  Raises `NotAllowed` when another application has it."""
-        wanted = parse(chord)
-        self._orders.give(lambda: self._grabs.add(wanted, pressed))
+    def bind(self, chords: Mapping[str, str], pressed: Callable[[str], None]) -> Mapping[str, Binding]:
+        """Take these keys and no others: see `app.ports`."""
+        return self._orders.give(lambda: self._grabs.hold(chords, pressed))
+
+    def fire(self, name: str) -> Fired:
+        """Press a key by XTEST: see `app.ports`."""
+        return self._orders.give(lambda: self._grabs.fire(name))
 
     def close(self) -> None:
         """Give every key back and end the thread."""
@@ -72,15 +80,48 @@ class _Grabs:
     def __init__(self, server: Any) -> None:
         self._server = server
         self._root = root_of(server)
-        self._wanted: dict[Chord, Callable[[], None]] = {}
-        self._held: dict[tuple[int, int], Callable[[], None]] = {}
+        self._wanted: dict[str, Chord] = {}
+        self._pressed: Callable[[str], None] = _nothing
+        self._held: dict[tuple[int, int], str] = {}
         self._down: set[int] = set()
         self._keyboard = Keyboard(server)
+        self._hands = Hands(server, self._root)
         _report_repeats_plainly(server)
 
-    def add(self, chord: Chord, pressed: Callable[[], None]) -> None:
-        self._grab(chord, pressed)
-        self._wanted[chord] = pressed
+    def hold(self, chords: Mapping[str, str], pressed: Callable[[str], None]) -> dict[str, Binding]:
+        self._release_all()
+        self._pressed = pressed
+        self._wanted.clear()
+        return bind_each(chords, self._add)
+
+    def _add(self, name: str, chord: Chord) -> None:
+        self._grab(name, chord)
+        self._wanted[name] = chord
+
+    def fire(self, name: str) -> Fired:
+        """Press a key that is held, without calling anybody; raises `NotAllowed` when it is not held."""
+        place = next((place for place, owner in self._held.items() if owner == name), None)
+        if place is None:
+            raise NotAllowed("hotkeys.not_held")
+        keycode, state = place
+
+        def arrived() -> bool:
+            while (event := self._server.poll_for_event()) is not None:
+                if isinstance(event, xcffib.xproto.KeyPressEvent) and event.detail == keycode:
+                    return self._keyboard.without_locks(event.state) == state
+            return False
+
+        fired = self._hands.press(keycode, self._keyboard.modifier_keys(state), arrived)
+        self._throw_away()
+        return fired
+
+    def _throw_away(self) -> None:
+        """Read the events of our own pressing; a keyboard that changed meanwhile counts."""
+        self._server.core.GetInputFocus().reply()
+        while (event := self._server.poll_for_event()) is not None:
+            if isinstance(event, xcffib.xproto.MappingNotifyEvent):
+                self._renew()
+        self._down.clear()  # nothing was down before, and what we pressed is up again
 
     def hear(self, event: Any) -> None:
         if isinstance(event, xcffib.xproto.KeyReleaseEvent):
@@ -88,13 +129,13 @@ class _Grabs:
         elif isinstance(event, xcffib.xproto.KeyPressEvent):
             repeated = event.detail in self._down
             self._down.add(event.detail)
-            pressed = self._held.get((event.detail, self._keyboard.without_locks(event.state)))
-            if pressed is not None and not repeated:
-                pressed()
+            name = self._held.get((event.detail, self._keyboard.without_locks(event.state)))
+            if name is not None and not repeated:
+                self._pressed(name)
         elif isinstance(event, xcffib.xproto.MappingNotifyEvent):
             self._renew()
 
-    def _grab(self, chord: Chord, pressed: Callable[[], None]) -> None:
+    def _grab(self, name: str, chord: Chord) -> None:
         places = self._keyboard.places(chord)
         if not places:
             raise NotAllowed("hotkeys.no_key", chord=chord.label)
@@ -105,7 +146,7 @@ class _Grabs:
             for keycode, state in places:
                 self._release(keycode, state)
             raise NotAllowed("hotkeys.taken", chord=chord.label) from error
-        self._held |= dict.fromkeys(places, pressed)
+        self._held |= dict.fromkeys(places, name)
 
     def _take(self, keycode: int, state: int) -> None:
         mode = xcffib.xproto.GrabMode.Async
@@ -116,17 +157,24 @@ class _Grabs:
         for locks in self._keyboard.locks:
             self._server.core.UngrabKeyChecked(keycode, self._root, state | locks).check()
 
-    def _renew(self) -> None:
-        """Take the keys again where they are on a keyboard that has changed."""
+    def _release_all(self) -> None:
         for keycode, state in self._held:
             self._release(keycode, state)
         self._held.clear()
+
+    def _renew(self) -> None:
+        """Take the keys again where they are on a keyboard that has changed."""
+        self._release_all()
         self._keyboard = Keyboard(self._server)
-        for chord, pressed in self._wanted.items():
+        for name, chord in self._wanted.items():
             try:
-                self._grab(chord, pressed)
+                self._grab(name, chord)
             except NotAllowed as error:
                 _log.warning("a hotkey was lost when the keyboard changed: %s", error)
+
+
+def _nothing(_name: str) -> None:
+    """Stand in until somebody wants to hear."""
 
 
 def _report_repeats_plainly(server: Any) -> None:

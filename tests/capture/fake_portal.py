@@ -2,7 +2,12 @@
 
 picture=FILE   where a screenshot is left
 deny, cancel   answers so; silent: never answers
+early          answers before the call returns, as a portal may that has nothing to ask
+only_by_dialog denies a screenshot that is not interactive
 mute=MEMBER    never answers such a call
+version=N      of every interface
+only=KEY       gives no other hotkey than the one of this name
+takes_back     closes a session as soon as its keys are bound
 without=NAME   lacks org.freedesktop.portal.NAME (or the registry: without=Registry)
 elsewhere      answers on a request path of its own, as old portals do
 impostor       somebody else on the bus presses the keys
@@ -38,7 +43,7 @@ class FakePortal:
         if f"mute={member}" in self._words:
             return True
         if member == "Get":
-            return Message.new_method_return(message, "v", [Variant("u", 2)])
+            return Message.new_method_return(message, "v", [Variant("u", self._number("version", 2))])
         if member == "Register":
             self._registered = message.body[0]
         return Message.new_method_return(message) if member in PLAIN else self._request(message)
@@ -49,12 +54,16 @@ class FakePortal:
         sender = (message.sender or "")[1:].replace(".", "_")
         token = message.body[-1]["handle_token"].value
         path = f"{PATH}/request/{sender}/{'elsewhere' if 'elsewhere' in self._words else token}"
-        if "silent" not in self._words:
+        if "early" in self._words:
+            self._answer(message, path)
+        elif "silent" not in self._words:
             asyncio.get_running_loop().call_soon(self._answer, message, path)
         return Message.new_method_return(message, "o", [path])
 
     def _answer(self, message: Message, path: str) -> None:
         code = next((CODES[word] for word in self._words if word in CODES), 0)
+        if "only_by_dialog" in self._words and not message.body[-1]["interactive"].value:
+            code = CODES["deny"]
         results: dict[str, Variant] = {}
         if message.member == "Screenshot":
             picture = next(word for word in self._words if word.startswith("picture=")).removeprefix(
@@ -65,12 +74,25 @@ class FakePortal:
             token = message.body[0]["session_handle_token"].value
             results["session_handle"] = Variant("s", f"{PATH}/session/{token}")
         elif message.member == "BindShortcuts":
-            session, keys = message.body[0], message.body[1]
-            print(keys[0][0], keys[0][1]["preferred_trigger"].value, flush=True)
-            results["shortcuts"] = Variant("a(sa{sv})", keys)
-            presser = self._stranger if "impostor" in self._words else self._bus
-            body = [session, keys[0][0], 1, {}]
-            asyncio.get_running_loop().call_later(
+            results["shortcuts"] = Variant("a(sa{sv})", self._bind(message))
+        self._signal(self._bus, message.sender, path, "Request", "Response", "ua{sv}", [code, results])
+
+    def _number(self, word: str, usual: int) -> int:
+        told = (each.partition("=") for each in self._words)
+        return next((int(value) for name, _, value in told if name == word), usual)
+
+    def _bind(self, message: Message) -> list[Any]:
+        """Tell the test what is wanted, press every key a moment later, and return what was bound."""
+        session, keys = message.body[0], message.body[1]
+        for name, about in keys:
+            print(name, about["preferred_trigger"].value, "=", about["description"].value, flush=True)
+        only = next((word.removeprefix("only=") for word in self._words if word.startswith("only=")), None)
+        given = [[name, about] for name, about in keys if only in (None, name)]
+        presser = self._stranger if "impostor" in self._words else self._bus
+        later = asyncio.get_running_loop().call_later
+        for name, _ in given:
+            body = [session, name, 1, {}]
+            later(
                 0.1,
                 self._signal,
                 presser,
@@ -81,7 +103,15 @@ class FakePortal:
                 "osta{sv}",
                 body,
             )
-        self._signal(self._bus, message.sender, path, "Request", "Response", "ua{sv}", [code, results])
+        if "takes_back" in self._words:
+            later(0.05, self._signal, self._bus, message.sender, session, "Session", "Closed", "", [])
+        return [
+            [
+                name,
+                {"description": about["description"], "trigger_description": Variant("s", f"Press {name}")},
+            ]
+            for name, about in given
+        ]
 
     @staticmethod
     def _signal(

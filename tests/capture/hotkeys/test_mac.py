@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from app.errors import NotAllowed
-from capture.hotkeys.chord import KEYSYMS
+from app.chords import KEYS
+from app.model.hotkeys import Fired
 from capture.hotkeys.mac import _KEYS, HotKeyId, MacHotkeys
 
 COMMAND, SHIFT, OPTION, CONTROL = 0x100, 0x200, 0x800, 0x1000
@@ -104,15 +104,14 @@ def hotkeys(carbon: Carbon, system: System) -> Iterator[MacHotkeys]:
 
 def test_each_chord_calls_its_own(carbon: Carbon, hotkeys: MacHotkeys) -> None:
     heard: list[str] = []
-    hotkeys.register("cmd+shift+a", lambda: heard.append("region"))
-    hotkeys.register("ctrl+option+f5", lambda: heard.append("screen"))
+    hotkeys.bind({"region": "cmd+shift+a", "screen": "ctrl+option+f5"}, heard.append)
     carbon.press(96, CONTROL | OPTION)
     carbon.press(0, COMMAND | SHIFT)
     assert heard == ["screen", "region"]
 
 
 def test_an_event_of_somebody_else_is_passed_over(carbon: Carbon, hotkeys: MacHotkeys) -> None:
-    hotkeys.register("cmd+shift+a", lambda: pytest.fail("not ours"))
+    hotkeys.bind({"it": "cmd+shift+a"}, lambda _name: pytest.fail("not ours"))
     assert carbon.handler(None, 99, None) == 0
 
 
@@ -121,7 +120,8 @@ def test_from_another_thread_the_main_one_does_it(
 ) -> None:
     # The symbol is macOS' own; any address will do for the fake.
     monkeypatch.setattr(ctypes.c_void_p, "in_dll", lambda *_: ctypes.c_void_p(), raising=False)
-    other = threading.Thread(target=hotkeys.register, args=("cmd+shift+a", lambda: None), name="other")
+    wanted = {"it": "cmd+shift+a"}
+    other = threading.Thread(target=hotkeys.bind, args=(wanted, lambda _name: None), name="other")
     other.start()
     system.turn()
     other.join(5)
@@ -129,31 +129,45 @@ def test_from_another_thread_the_main_one_does_it(
     assert len(carbon.keys) == 1
 
 
-def test_a_refused_key_is_said(carbon: Carbon, hotkeys: MacHotkeys) -> None:
-    carbon.refusal = -9878
-    with pytest.raises(NotAllowed) as caught:
-        hotkeys.register("cmd+shift+a", lambda: None)
-    assert caught.value.sentence.key == "hotkeys.taken"
+@pytest.mark.parametrize(
+    ("chord", "refusal", "key"),
+    [
+        ("cmd+shift+a", -9878, "hotkeys.taken"),
+        ("print", 0, "hotkeys.no_key"),  # which no Mac has
+        ("f24", 0, "hotkeys.no_key"),
+    ],
+)
+def test_a_refused_key_is_said(
+    carbon: Carbon, hotkeys: MacHotkeys, chord: str, refusal: int, key: str
+) -> None:
+    carbon.refusal = refusal
+    fault = hotkeys.bind({"it": chord}, lambda _name: None)["it"].fault
+    assert fault is not None
+    assert fault.key == key
     assert carbon.keys == {}
 
 
-@pytest.mark.parametrize("chord", ["print", "f24"])
-def test_a_key_no_mac_has_is_named(hotkeys: MacHotkeys, chord: str) -> None:
-    with pytest.raises(NotAllowed) as caught:
-        hotkeys.register(chord, lambda: None)
-    assert caught.value.sentence.key == "hotkeys.no_key"
+def test_the_keys_before_are_given_back(carbon: Carbon, hotkeys: MacHotkeys) -> None:
+    hotkeys.bind({"it": "cmd+shift+a", "old": "cmd+shift+o"}, lambda _name: None)
+    hotkeys.bind({"it": "cmd+shift+b"}, lambda _name: None)
+    assert [(code, state) for code, state, _ in carbon.keys.values()] == [(11, COMMAND | SHIFT)]
+
+
+def test_only_the_user_presses_keys_here(hotkeys: MacHotkeys) -> None:
+    hotkeys.bind({"it": "cmd+shift+a"}, lambda _name: None)
+    assert hotkeys.fire("it") is Fired.BY_HAND
 
 
 def test_closing_gives_everything_back(carbon: Carbon, hotkeys: MacHotkeys) -> None:
-    hotkeys.register("cmd+shift+a", lambda: None)
+    hotkeys.bind({"it": "cmd+shift+a"}, lambda _name: None)
     hotkeys.close()
     hotkeys.close()
     assert (carbon.keys, carbon.handler) == ({}, None)
-    hotkeys.register("cmd+shift+b", lambda: None)
+    hotkeys.bind({"it": "cmd+shift+b"}, lambda _name: None)
     assert len(carbon.keys) == 1
 
 
 def test_every_key_of_a_mac_has_its_code() -> None:
-    assert set(KEYSYMS) - set(_KEYS) == {"print", "pause", "f21", "f22", "f23", "f24"}
-    assert set(_KEYS) <= set(KEYSYMS)
+    assert set(KEYS) - set(_KEYS) == {"print", "pause", "f21", "f22", "f23", "f24"}
+    assert set(_KEYS) <= set(KEYS)
     assert len(set(_KEYS.values())) == len(_KEYS)

@@ -1,13 +1,19 @@
+import queue
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from app.chords import parse
 from app.errors import NotAllowed
-from capture.hotkeys.chord import parse
+from app.model.hotkeys import Binding, Fired
 from capture.hotkeys.portal import PortalHotkeys, trigger
 
-Portal = Callable[..., None]
+Portal = Callable[..., "subprocess.Popen[bytes]"]
+
+WANTED = {"capture_region": "ctrl+shift+a", "capture_screen": "super+print"}
+BOUND = {name: Binding(f"Press {name}") for name in WANTED}
 
 
 @pytest.fixture
@@ -17,61 +23,98 @@ def hotkeys(bus: str) -> Iterator[PortalHotkeys]:
     made.close()
 
 
+@pytest.fixture
+def heard() -> "queue.Queue[str]":
+    return queue.Queue()
+
+
+def nothing(_name: str) -> None:
+    pass
+
+
 def refusal(hotkeys: PortalHotkeys) -> str:
     with pytest.raises(NotAllowed) as caught:
-        hotkeys.register("ctrl+shift+a", lambda: None)
+        hotkeys.bind(WANTED, nothing)
     return caught.value.sentence.key
 
 
-def test_a_granted_key_is_heard_on_the_listeners_thread(portal: Portal, hotkeys: PortalHotkeys) -> None:
+def test_all_keys_are_asked_for_at_once_by_what_they_are_for(portal: Portal, hotkeys: PortalHotkeys) -> None:
+    desktop = portal()
+    assert hotkeys.bind(WANTED, nothing) == BOUND
+    assert desktop.stdout is not None
+    assert [desktop.stdout.readline().decode() for _ in WANTED] == [
+        "capture_region CTRL+SHIFT+a = Capture a region\n",
+        "capture_screen LOGO+Print = Capture the screen\n",
+    ]
+
+
+def test_granted_keys_are_heard_by_name_on_the_listeners_thread(
+    portal: Portal, hotkeys: PortalHotkeys, heard: "queue.Queue[str]"
+) -> None:
     portal()
-    heard = threading.Event()
-    threads = []
-
-    def pressed() -> None:
-        threads.append(threading.current_thread().name)
-        heard.set()
-
-    hotkeys.register("ctrl+shift+a", pressed)
-    assert heard.wait(5)
-    assert threads == ["hotkeys"]
+    hotkeys.bind(WANTED, lambda name: heard.put(f"{name} on {threading.current_thread().name}"))
+    assert [heard.get(timeout=5) for _ in WANTED] == [f"{name} on hotkeys" for name in WANTED]
 
 
-def test_each_chord_calls_its_own(portal: Portal, hotkeys: PortalHotkeys) -> None:
+@pytest.mark.parametrize("word", ["early", "elsewhere", "without=Registry", "version=1"])
+def test_portals_of_every_kind_serve(
+    portal: Portal, hotkeys: PortalHotkeys, heard: "queue.Queue[str]", word: str
+) -> None:
+    portal(word)
+    assert hotkeys.bind(WANTED, heard.put) == BOUND
+    assert heard.get(timeout=5) == "capture_region"
+
+
+def test_a_key_that_the_user_left_out_is_said_and_the_other_works(
+    portal: Portal, hotkeys: PortalHotkeys, heard: "queue.Queue[str]"
+) -> None:
+    portal("only=capture_screen")
+    bindings = hotkeys.bind(WANTED, heard.put)
+    assert bindings["capture_region"].fault is not None
+    assert bindings["capture_region"].fault.key == "hotkeys.denied"
+    assert bindings["capture_screen"] == BOUND["capture_screen"]
+    assert heard.get(timeout=5) == "capture_screen"
+
+
+def test_new_keys_take_the_place_of_the_old(
+    portal: Portal, hotkeys: PortalHotkeys, heard: "queue.Queue[str]"
+) -> None:
     portal()
-    events = {chord: threading.Event() for chord in ("ctrl+shift+a", "super+print")}
-    for chord, event in events.items():
-        hotkeys.register(chord, event.set)
-        assert event.wait(5)
-        event.clear()
-    assert not any(event.wait(0.2) for event in events.values())
+    hotkeys.bind({"capture_last": "ctrl+shift+l"}, heard.put)
+    assert hotkeys.bind(WANTED, heard.put) == BOUND
+    # The fake presses the old ones too, a moment later, in their session.
+    assert [heard.get(timeout=5) for _ in WANTED] == list(WANTED)
+    assert hotkeys.bind({}, heard.put) == {}
+
+
+def test_a_desktop_that_takes_the_keys_back_is_asked_anew_the_next_time(
+    portal: Portal, hotkeys: PortalHotkeys, caplog: pytest.LogCaptureFixture
+) -> None:
+    portal("takes_back")
+    lost = threading.Event()
+    hotkeys._lose, lose = (lambda body: (lose(body), lost.set())), hotkeys._lose  # type: ignore[method-assign, assignment, func-returns-value]
+    assert hotkeys.bind(WANTED, lambda _name: pytest.fail("not ours any more")) == BOUND
+    assert lost.wait(5)
+    assert caplog.messages == ["the desktop has taken the hotkeys back"]
+    assert hotkeys.bind(WANTED, nothing) == BOUND
 
 
 @pytest.mark.parametrize(
     ("words", "key"),
     [
-        (("deny",), "hotkeys.denied"),
-        (("cancel",), "hotkeys.denied"),
+        (("deny",), "hotkeys.all_denied"),
+        (("cancel",), "hotkeys.all_denied"),
         (("without=GlobalShortcuts",), "hotkeys.no_portal"),
         (("without=GlobalShortcuts", "without=Registry"), "hotkeys.no_portal"),
     ],
 )
-def test_every_refusal_has_its_sentence(
-    portal: Portal, hotkeys: PortalHotkeys, words: tuple[str, ...], key: str
-) -> None:
+def test_a_refusal_says_why(portal: Portal, hotkeys: PortalHotkeys, words: tuple[str, ...], key: str) -> None:
     portal(*words)
     assert refusal(hotkeys) == key
     assert refusal(hotkeys) == key  # and the next try is as good as the first
 
 
-def test_a_portal_without_the_registry_is_tolerated(portal: Portal, hotkeys: PortalHotkeys) -> None:
-    portal("without=Registry")
-    heard = threading.Event()
-    hotkeys.register("ctrl+shift+a", heard.set)
-    assert heard.wait(5)
-
-
-def test_a_silent_desktop_is_said(
+def test_silence_ends_after_the_patience(
     portal: Portal, hotkeys: PortalHotkeys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("capture.hotkeys.portal.PATIENCE", 0.3)
@@ -83,22 +126,32 @@ def test_without_a_portal_the_sentence_says_what_to_bind(hotkeys: PortalHotkeys)
     assert refusal(hotkeys) == "hotkeys.no_portal"
 
 
-def test_somebody_else_on_the_bus_cannot_press_the_key(portal: Portal, hotkeys: PortalHotkeys) -> None:
+def test_somebody_else_on_the_bus_cannot_press_the_key(
+    portal: Portal, hotkeys: PortalHotkeys, heard: "queue.Queue[str]"
+) -> None:
     portal("impostor")
-    heard = threading.Event()
-    hotkeys.register("ctrl+shift+a", heard.set)
-    assert not heard.wait(0.5)
+    hotkeys.bind(WANTED, heard.put)
+    with pytest.raises(queue.Empty):
+        heard.get(timeout=0.5)
 
 
-def test_nonsense_is_refused_before_the_desktop_is_asked(hotkeys: PortalHotkeys) -> None:
-    with pytest.raises(NotAllowed) as caught:
-        hotkeys.register("ctrl+ctrl", lambda: None)
-    assert caught.value.sentence.key == "hotkeys.nonsense"
+def test_nonsense_costs_no_other_key(portal: Portal, hotkeys: PortalHotkeys) -> None:
+    portal()
+    bindings = hotkeys.bind({"capture_last": "ctrl+ctrl", **WANTED}, nothing)
+    assert bindings["capture_last"].fault is not None
+    assert bindings["capture_last"].fault.key == "hotkeys.nonsense"
+    assert bindings["capture_region"] == BOUND["capture_region"]
+
+
+def test_only_the_user_presses_keys_here(portal: Portal, hotkeys: PortalHotkeys) -> None:
+    portal()
+    hotkeys.bind(WANTED, nothing)
+    assert hotkeys.fire("capture_region") is Fired.BY_HAND
 
 
 def test_closing_twice_is_closing(portal: Portal, hotkeys: PortalHotkeys) -> None:
     portal()
-    hotkeys.register("ctrl+shift+a", lambda: None)
+    hotkeys.bind(WANTED, nothing)
     hotkeys.close()
     hotkeys.close()
 

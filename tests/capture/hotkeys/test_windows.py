@@ -3,13 +3,13 @@
 
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from app.errors import NotAllowed
-from capture.hotkeys.chord import KEYSYMS
+from app.chords import KEYS
+from app.model.hotkeys import Fired
 from capture.hotkeys.windows import _KEYS, WindowsHotkeys
 
 WM_QUIT, WM_HOTKEY = 0x12, 0x312
@@ -71,39 +71,44 @@ def hotkeys(system: System) -> Iterator[WindowsHotkeys]:
 
 def test_each_chord_calls_its_own(system: System, hotkeys: WindowsHotkeys) -> None:
     heard: queue.Queue[str] = queue.Queue()
-
-    def hear(name: str) -> Callable[[], None]:
-        return lambda: heard.put(f"{name} on {threading.current_thread().name}")
-
-    hotkeys.register("ctrl+shift+a", hear("region"))
-    hotkeys.register("alt+super+f13", hear("screen"))
+    wanted = {"region": "ctrl+shift+a", "screen": "alt+super+f13"}
+    bindings = hotkeys.bind(wanted, lambda name: heard.put(f"{name} on {threading.current_thread().name}"))
+    assert all(binding.fault is None and binding.keys for binding in bindings.values())
     system.press(ALT | WIN, 0x7C)
     system.press(CTRL | SHIFT, ord("A"))
     assert [heard.get(timeout=5), heard.get(timeout=5)] == ["screen on hotkeys", "region on hotkeys"]
 
 
-def test_a_taken_key_is_refused_and_the_next_still_works(system: System, hotkeys: WindowsHotkeys) -> None:
+def test_a_taken_key_is_refused_and_the_others_still_work(system: System, hotkeys: WindowsHotkeys) -> None:
     system.taken[NO_REPEAT, 0x2C] = 99
-    with pytest.raises(NotAllowed) as caught:
-        hotkeys.register("print", lambda: None)
-    assert caught.value.sentence.key == "hotkeys.taken"
-    hotkeys.register("ctrl+print", lambda: None)
+    bindings = hotkeys.bind({"it": "print", "other": "ctrl+print"}, lambda _name: None)
+    assert bindings["it"].fault is not None
+    assert bindings["it"].fault.key == "hotkeys.taken"
+    assert bindings["other"].fault is None
     assert (CTRL | NO_REPEAT, 0x2C) in system.taken
 
 
+def test_the_keys_before_are_given_back(system: System, hotkeys: WindowsHotkeys) -> None:
+    hotkeys.bind({"it": "ctrl+a", "old": "ctrl+o"}, lambda _name: None)
+    hotkeys.bind({"it": "ctrl+b"}, lambda _name: None)
+    assert set(system.taken) == {(CTRL | NO_REPEAT, ord("B"))}
+
+
+def test_only_the_user_presses_keys_here(hotkeys: WindowsHotkeys) -> None:
+    hotkeys.bind({"it": "ctrl+a"}, lambda _name: None)
+    assert hotkeys.fire("it") is Fired.BY_HAND
+
+
 def test_a_message_for_a_key_we_do_not_have_is_passed_over(system: System, hotkeys: WindowsHotkeys) -> None:
-    hotkeys.register("ctrl+a", lambda: None)
+    hotkeys.bind({"it": "ctrl+a"}, lambda _name: pytest.fail("not pressed"))
     system.PostThreadMessageW(42, WM_HOTKEY, 77, 0)
-    system.PostThreadMessageW(42, 0x100, 1, 0)
-    hotkeys.register("ctrl+b", lambda: None)
-    assert len(system.taken) == 2
+    assert hotkeys.bind({"it": "ctrl+b"}, lambda _name: None)["it"].fault is None
 
 
 def test_closing_gives_every_key_back_on_the_thread_that_took_it(
     system: System, hotkeys: WindowsHotkeys
 ) -> None:
-    hotkeys.register("ctrl+shift+a", lambda: None)
-    hotkeys.register("ctrl+alt+b", lambda: None)
+    hotkeys.bind({"it": "ctrl+shift+a", "other": "ctrl+alt+b"}, lambda _name: None)
     hotkeys.close()
     hotkeys.close()
     assert system.taken == {}
@@ -111,6 +116,5 @@ def test_closing_gives_every_key_back_on_the_thread_that_took_it(
 
 
 def test_every_key_has_its_code() -> None:
-    assert set(_KEYS) == set(KEYSYMS)
+    assert set(_KEYS) == set(KEYS)
     assert len(set(_KEYS.values())) == len(_KEYS)
-    assert (_KEYS["a"], _KEYS["0"], _KEYS["f1"], _KEYS["f24"]) == (0x41, 0x30, 0x70, 0x87)

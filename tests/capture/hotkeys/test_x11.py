@@ -1,3 +1,4 @@
+import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -6,6 +7,8 @@ from typing import Any
 import pytest
 
 from app.errors import NoScreen, NotAllowed
+from app.model.hotkeys import Binding
+from app.model.sentences import Sentence
 from capture.hotkeys.x11 import X11Hotkeys
 
 
@@ -17,7 +20,7 @@ class Presses:
         self.threads: set[str] = set()
         self._more = threading.Condition()
 
-    def __call__(self) -> None:
+    def __call__(self, _name: str = "") -> None:
         with self._more:
             self.count += 1
             self.threads.add(threading.current_thread().name)
@@ -51,10 +54,23 @@ def hotkeys(make_hotkeys: Callable[[], X11Hotkeys]) -> X11Hotkeys:
     return make_hotkeys()
 
 
+def nothing(_name: str) -> None:
+    pass
+
+
+def take(hotkeys: X11Hotkeys, chord: str, pressed: Callable[[str], None] = nothing) -> Binding:
+    return hotkeys.bind({"it": chord}, pressed)["it"]
+
+
+def refusal(binding: Binding) -> Sentence:
+    assert binding.fault is not None
+    return binding.fault
+
+
 def settle(hotkeys: X11Hotkeys) -> None:
     """Let the listener hear everything the server has sent so far."""
     for _ in range(3):
-        hotkeys.register("ctrl+alt+f12", lambda: None)
+        hotkeys._orders.give(lambda: None)
         time.sleep(0.05)
 
 
@@ -64,7 +80,7 @@ def settle(hotkeys: X11Hotkeys) -> None:
 def test_a_chord_fires_with_no_window_at_all(
     desktop: Any, hotkeys: X11Hotkeys, presses: Presses, chord: str
 ) -> None:
-    hotkeys.register(chord, presses)
+    take(hotkeys, chord, presses)
     for _ in range(5):
         desktop.run("xdotool", "key", chord.replace("print", "Print").replace("f9", "F9").replace("f2", "F2"))
     presses.wait(5)
@@ -75,7 +91,7 @@ def test_the_focused_application_never_sees_the_key(
     desktop: Any, hotkeys: X11Hotkeys, presses: Presses
 ) -> None:
     desktop.manage_windows()
-    hotkeys.register("ctrl+shift+a", presses)
+    take(hotkeys, "ctrl+shift+a", presses)
     watcher = desktop.start("xev", "-event", "keyboard", "-name", "watcher")
     window = (
         desktop.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "^watcher$").split()[0].decode()
@@ -97,7 +113,7 @@ def test_the_focused_application_never_sees_the_key(
 def test_the_locks_do_not_matter(
     desktop: Any, hotkeys: X11Hotkeys, presses: Presses, locks: list[str]
 ) -> None:
-    hotkeys.register("ctrl+shift+a", presses)
+    take(hotkeys, "ctrl+shift+a", presses)
     for lock in locks:
         desktop.run("xdotool", "key", lock)
     state = desktop.run("xset", "q").decode()
@@ -108,7 +124,7 @@ def test_the_locks_do_not_matter(
 
 
 def test_other_modifiers_are_another_chord(desktop: Any, hotkeys: X11Hotkeys, presses: Presses) -> None:
-    hotkeys.register("ctrl+shift+a", presses)
+    take(hotkeys, "ctrl+shift+a", presses)
     for other in ("a", "ctrl+a", "ctrl+alt+shift+a", "super+ctrl+shift+a"):
         desktop.run("xdotool", "key", other)
     desktop.run("xdotool", "key", "ctrl+shift+a")
@@ -118,7 +134,7 @@ def test_other_modifiers_are_another_chord(desktop: Any, hotkeys: X11Hotkeys, pr
 
 
 def test_a_key_that_is_held_fires_once(desktop: Any, hotkeys: X11Hotkeys, presses: Presses) -> None:
-    hotkeys.register("ctrl+shift+a", presses)
+    take(hotkeys, "ctrl+shift+a", presses)
     desktop.run("xset", "r", "rate", "100", "50")
     for count in (1, 2):
         desktop.run("xdotool", "keydown", "ctrl", "keydown", "shift", "keydown", "a")
@@ -133,13 +149,12 @@ def test_a_chord_of_somebody_else_is_refused_and_comes_free_with_them(
     desktop: Any, make_hotkeys: Callable[[], X11Hotkeys], presses: Presses
 ) -> None:
     first, second = make_hotkeys(), make_hotkeys()
-    first.register("ctrl+shift+a", lambda: None)
-    with pytest.raises(NotAllowed) as caught:
-        second.register("ctrl+shift+a", presses)
-    assert caught.value.sentence.key == "hotkeys.taken"
-    assert dict(caught.value.sentence.args) == {"chord": "Ctrl+Shift+A"}
+    take(first, "ctrl+shift+a")
+    fault = refusal(take(second, "ctrl+shift+a", presses))
+    assert fault.key == "hotkeys.taken"
+    assert dict(fault.args) == {"chord": "Ctrl+Shift+A"}
     first.close()
-    second.register("ctrl+shift+a", presses)
+    take(second, "ctrl+shift+a", presses)
     desktop.run("xdotool", "key", "ctrl+shift+a")
     presses.wait(1)
 
@@ -148,17 +163,16 @@ def test_a_refused_chord_takes_nothing(desktop: Any, make_hotkeys: Callable[[], 
     """The other application has it under Caps Lock only: what we got before we noticed is given back."""
     first, second, third = make_hotkeys(), make_hotkeys(), make_hotkeys()
     first._grabs._keyboard.locks = (first._grabs._keyboard.locks[1],)
-    first.register("ctrl+shift+a", lambda: None)
-    with pytest.raises(NotAllowed):
-        second.register("ctrl+shift+a", lambda: None)
+    take(first, "ctrl+shift+a")
+    assert refusal(take(second, "ctrl+shift+a")).key == "hotkeys.taken"
     first.close()
-    third.register("ctrl+shift+a", lambda: None)
+    assert take(third, "ctrl+shift+a").fault is None
 
 
 def test_the_chord_moves_with_the_keyboard_layout(
     desktop: Any, hotkeys: X11Hotkeys, presses: Presses
 ) -> None:
-    hotkeys.register("ctrl+shift+a", presses)
+    take(hotkeys, "ctrl+shift+a", presses)
     a_on_qwerty, a_on_azerty = "38", "24"
     desktop.run("xdotool", "key", "--clearmodifiers", "ctrl+shift+a")
     presses.wait(1)
@@ -171,10 +185,35 @@ def test_the_chord_moves_with_the_keyboard_layout(
     assert presses.count == 2
 
 
+@pytest.mark.parametrize("layout", ["ru", "us,ru", "ru,us", "cn", "gr"])
+def test_a_layout_of_another_script_does_not_matter(
+    desktop: Any, hotkeys: X11Hotkeys, presses: Presses, layout: str
+) -> None:
+    desktop.run("setxkbmap", "-layout", layout)
+    take(hotkeys, "ctrl+shift+a", presses)
+    settle(hotkeys)
+    desktop.run("xdotool", "keydown", "37", "keydown", "50", "key", "38", "keyup", "50", "keyup", "37")
+    presses.wait(1)
+
+
+def test_each_key_has_its_name_and_only_the_last_ones_count(desktop: Any, hotkeys: X11Hotkeys) -> None:
+    heard: queue.Queue[str] = queue.Queue()
+    hotkeys.bind({"region": "ctrl+shift+a", "old": "ctrl+shift+o"}, heard.put)
+    bindings = hotkeys.bind(
+        {"region": "ctrl+shift+a", "screen": "f9", "none": "ctrl+ctrl", "no": "f24"}, heard.put
+    )
+    assert {name: refusal(bindings[name]).key for name in ("none", "no")} == {
+        "none": "hotkeys.nonsense",
+        "no": "hotkeys.no_key",
+    }
+    assert bindings["region"] == Binding("Ctrl+Shift+A")
+    desktop.run("xdotool", "key", "ctrl+shift+o", "key", "F9", "key", "ctrl+shift+a")
+    assert [heard.get(timeout=5), heard.get(timeout=5)] == ["screen", "region"]
+
+
 def test_a_key_the_keyboard_lacks_is_named(desktop: Any, hotkeys: X11Hotkeys) -> None:
-    with pytest.raises(NotAllowed) as caught:
-        hotkeys.register("f24", lambda: None)
-    assert caught.value.sentence.key == "hotkeys.no_key"
+    fault = refusal(take(hotkeys, "f24"))
+    assert fault.key == "hotkeys.no_key"
 
 
 def test_a_server_that_dies_is_said_once_and_closing_still_works(
@@ -185,7 +224,7 @@ def test_a_server_that_dies_is_said_once_and_closing_still_works(
     hotkeys._thread.join(5)
     assert caplog.messages == ["the X server is gone, and the hotkeys with it"]
     with pytest.raises(NotAllowed) as caught:
-        hotkeys.register("ctrl+shift+a", lambda: None)
+        take(hotkeys, "ctrl+shift+a")
     assert caught.value.sentence.key == "hotkeys.gone"
     hotkeys.close()
     hotkeys.close()

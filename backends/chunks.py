@@ -6,9 +6,10 @@ Nothing a server sends is trusted to have a shape: whatever is not where it belo
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from app.errors import BackendError, Broken, Rejected
+from app.errors import Broken
 from app.model.events import Answer, Event, Events, Finish, Reasoning, Steered
 from app.model.messages import Ending, Steering, Usage
+from backends.errors import from_reason
 from backends.seam import Seam
 from backends.tags import Piece, Splitter
 
@@ -23,7 +24,6 @@ _ENDINGS = {
     "max_tokens": Ending.CUT,
     "model_context_window_exceeded": Ending.CUT,
 }
-_UNSAFE = ("content_filter", "sensitive")
 
 
 class Chunks:
@@ -47,7 +47,7 @@ class Chunks:
         self._seam = seam or Seam("")
         self._untold: Events = tuple(map(Steered, means))
         self._answering = answering
-        self._thought: list[str] = []
+        self._thought = bytearray()  # UTF-8: as pieces, of a word each, it would take ten times as much
         self._answered = False
         self._usage: Usage | None = None
         self._reason = ""
@@ -88,16 +88,16 @@ class Chunks:
         new = self._seam.close()
         return (*held, Answer(new)) if new else held
 
-    def finish(self) -> Events:
-        """Return the counts and the `Finish`; raises `BackendError` unless the server ended it properly.
+    def finish(self, *, key: str = "") -> Events:
+        """Return the counts and the `Finish`; raises `BackendError`, `key` kept out, unless the server ended it properly.
 
         A reply that is all thinking and yet finished was an answer which the server, or the model, put in the wrong
         place: it is given as the answer, too.
         """
         ending = _ENDINGS.get(self._reason)
         if ending is None:
-            raise _fault(self._reason)
-        thought = "".join(self._thought)
+            raise from_reason(self._reason, key=key)
+        thought = self._thought.decode()
         misplaced = ending is Ending.FINISHED and not self._answered and thought.strip()
         answer = (Answer(thought),) if misplaced else ()
         counted = (self._usage,) if self._usage else ()
@@ -111,20 +111,12 @@ class Chunks:
         for piece in pieces:
             yield from self._tell()
             if isinstance(piece, Reasoning):
-                self._thought.append(piece.text)
+                self._thought += piece.text.encode()
                 yield piece
             else:
                 self._answered = True
                 if new := self._seam.feed(piece.text):
                     yield Answer(new)
-
-
-def _fault(reason: str) -> BackendError:
-    if not reason:
-        return Broken("backend.cut_off")
-    if reason in _UNSAFE:
-        return Rejected("backend.unsafe")
-    return Broken("backend.aborted", reason=reason[:40])
 
 
 def _mapping(value: object) -> dict[str, Any]:

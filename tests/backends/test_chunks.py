@@ -1,6 +1,8 @@
 """Chunks of every server as events."""
 
 import json
+import tracemalloc
+from collections import deque
 from typing import Any
 
 import pytest
@@ -108,3 +110,22 @@ def test_half_of_a_character_is_replaced_so_that_it_can_be_written_anywhere() ->
     with pytest.raises(Broken) as caught:
         read(reason="\ud83d")
     say(caught.value.sentence).encode()
+
+
+def test_the_word_that_ends_a_reply_is_told_without_the_key() -> None:
+    chunks = Chunks()
+    list(chunks.read({"choices": [{"finish_reason": "no such key: hunter2hunter2, " + "x" * 50}]}))
+    with pytest.raises(Broken) as raised:
+        chunks.finish(key="hunter2hunter2")
+    assert dict(raised.value.sentence.args) == {"reason": "no such key: •••, " + "x" * 22}
+
+
+def test_what_is_thought_is_kept_without_its_pieces() -> None:
+    chunks, count, word = Chunks(), 20_000, " word"
+    sent = json.dumps({"choices": [{"delta": {"reasoning": word}}]})
+    tracemalloc.start()
+    for _ in range(count):
+        deque(chunks.read(json.loads(sent)), maxlen=0)  # each word is a text of its own, as a server's are
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 2 * count * len(word)

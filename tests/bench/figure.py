@@ -5,9 +5,10 @@ from enum import StrEnum
 
 
 class Held(StrEnum):
-    """What is held against the goal: how many times the peer ours is, or ours itself."""
+    """What is held against the goal: how many times the peer ours is, how much more than it, or ours itself."""
 
     RATIO = "ratio"
+    DIFFERENCE = "difference"
     OURS = "ours"
 
 
@@ -15,7 +16,7 @@ class Held(StrEnum):
 class Figure:
     """`ours` and `peer` in `unit`; the goal is the most that may be, with `at_least` the least.
 
-    Without a peer there is no figure: `ValueError`.
+    With None for a goal it is there to be seen.  Without a peer there is no figure: `ValueError`.
     """
 
     name: str
@@ -23,7 +24,7 @@ class Figure:
     peer: float
     peer_name: str
     unit: str
-    goal: float
+    goal: float | None
     held: Held = Held.RATIO
     at_least: bool = False
 
@@ -38,6 +39,10 @@ class Figure:
 
     @property
     def met(self) -> bool:
-        """Whether the goal is met."""
-        value = self.ratio if self.held is Held.RATIO else self.ours
+        """Whether the goal is met; always, where there is none."""
+        if self.goal is None:
+            return True
+        value = {Held.RATIO: self.ratio, Held.DIFFERENCE: self.ours - self.peer, Held.OURS: self.ours}[
+            self.held
+        ]
         return value >= self.goal if self.at_least else value <= self.goal

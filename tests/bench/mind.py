@@ -2,12 +2,13 @@
 
 import contextlib
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from app.blobs import BlobStore
-from app.chat import Chat
+from app.chat import Chat, Turn
 from app.model.attachments import Draft
+from app.model.events import Events
 from app.model.messages import Ending
 from app.model.profiles import Profile
 from app.ports import Backend
@@ -33,13 +34,24 @@ class Mind:
         )
         self._thread: int | None = None
 
-    async def ask(self, draft: Draft) -> None:
+    async def ask(self, draft: Draft, show: Callable[[Events], None] = lambda _: None) -> None:
         """Ask and hear the reply to its end; raises `RuntimeError` when it does not come to one."""
+        await self.hear(await self.open(draft), show)
+
+    async def open(self, draft: Draft) -> Turn:
+        """Keep a question and the reply that begins: all that is done before the network is touched."""
         self._thread, _ = await self._chat.ask(self._thread, draft)
-        turn = await self._chat.open(self._thread, self._profile, self._voice.limits)
-        reply = await turn.run(self._find, lambda _: None)
+        return await self._chat.open(self._thread, self._profile, self._voice.limits)
+
+    async def hear(self, turn: Turn, show: Callable[[Events], None]) -> None:
+        """Hear a reply to its end; raises `RuntimeError` when it does not come to one."""
+        reply = await turn.run(self._find, show)
         if reply.ended is not Ending.FINISHED:
             raise RuntimeError(f"the reply ended as {reply.ended}") from turn.error
+
+    def forget(self) -> None:
+        """Begin a new conversation with the next question."""
+        self._thread = None
 
     async def aclose(self) -> None:
         """Close the connection."""

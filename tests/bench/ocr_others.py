@@ -6,14 +6,11 @@ about twice.  Whoever improves the reader looks at the first twenty; these only 
 
 from random import Random
 
-from tests.bench.ocr_pictures import MONO, SANS, SERIF, Paper, Scene
+from tests.bench.ocr_paper import MONO, SANS, SERIF, Asked, Paper, Rows, Scene
 
 SEED = 20260923
 DARK = (("#1e1e1e", "#d4d4d4"), ("#0c0c0c", "#cccccc"), ("#282a36", "#f8f8f2"), ("#202124", "#e8eaed"))
 LIGHT = (("#ffffff", "#1f2328"), ("#fdf6e3", "#4b5b63"), ("#f3f3f3", "#111111"), ("#fffdf7", "#222222"))
-
-Asked = tuple[tuple[str, str], ...]
-Rows = tuple[tuple[str, ...], ...]
 
 
 def plain(name: str, lot: Random, family: str, texts: tuple[str, ...], asked: Asked) -> Scene:
@@ -43,23 +40,17 @@ def table(name: str, lot: Random, rows: Rows, asked: Asked) -> Scene:
     step = round(size * lot.uniform(1.8, 2.8))
     letter = size if name.endswith("zh") else size * 0.66
     widths = [max(len(row[at]) for row in rows) * letter + 3 * size for at in range(len(rows[0]))]
-    lefts = [round(20 + sum(widths[:at])) for at in range(len(widths))]
+    lefts = tuple(round(20 + sum(widths[:at])) for at in range(len(widths)))
     paper = _paper(name, lot, round(20 + sum(widths)), step * len(rows) + 20, SANS, size)
-    for at, row in enumerate(rows):
-        cells = ((left, cell) for left, cell in zip(lefts, row, strict=True) if cell)
-        paper.write(0, 14 + step * at, *cells)
+    paper.grid(lefts, 14, step, rows)
     return paper.scene(name, *asked)
 
 
-def chat(name: str, lot: Random, talk: tuple[tuple[str, str], ...], asked: Asked) -> Scene:
+def chat(name: str, lot: Random, talk: Rows, asked: Asked) -> Scene:
     """Draw messages left and right, each below its speaker where one is named."""
     size = lot.randint(14, 18)
     paper = _paper(name, lot, 44 * size, (5 * size) * len(talk) + 20, SANS, size)
-    for at, (speaker, text) in enumerate(talk):
-        left = 24 + (at % 2) * 6 * size
-        if speaker:
-            paper.write(left, 14 + 5 * size * at, speaker, size=size - 2)
-        paper.write(left, 14 + 5 * size * at + 2 * size, text)
+    paper.talk(24, 14, 5 * size, talk, gap=2 * size, indent=6 * size, size=size - 2)
     return paper.scene(name, *asked)
 
 
@@ -71,8 +62,7 @@ def columns(name: str, lot: Random, title: str, halves: Rows, asked: Asked) -> S
     width = round(max(len(text) for text in halves[0]) * letter)
     paper = _paper(name, lot, 2 * width + 8 * size, step * len(halves[0]) + 130, SERIF, size)
     paper.write(50, 36, title, size=size + 12)
-    for at, half in enumerate(halves):
-        paper.rows(50 + at * (width + 3 * size), 110, step, half)
+    paper.columns((50, 50 + width + 3 * size), 110, step, halves)
     return paper.scene(name, *asked)
 
 
@@ -81,8 +71,7 @@ def menu(name: str, lot: Random, side: tuple[str, ...], rows: Rows, asked: Asked
     size = lot.randint(14, 17)
     paper = _paper(name, lot, 60 * size, 30 + 3 * size * max(len(side), len(rows)), SANS, size)
     paper.rows(24, 24, round(2.6 * size), side)
-    for at, (label, value) in enumerate(rows):
-        paper.write(0, 40 + round(3.3 * size) * at, (18 * size, label), (42 * size, value))
+    paper.grid((18 * size, 42 * size), 40, round(3.3 * size), rows)
     return paper.scene(name, *asked)
 
 
@@ -331,7 +320,7 @@ TITLED: tuple[tuple[str, tuple[str, ...], Asked], ...] = (
     ),
 )
 
-CHATS: tuple[tuple[str, tuple[tuple[str, str], ...], Asked], ...] = (
+CHATS: tuple[tuple[str, Rows, Asked], ...] = (
     (
         "office-en",
         (

@@ -1,89 +1,11 @@
 """Twenty pictures of what people look at, in English and Chinese, with the text that is in them.
 
-Drawn anew each time with the fonts of the system, so that nothing need be kept but what they say.
-Each comes with questions and the lines that answer them.
+Drawn anew each time.  Each comes with questions and the lines that answer them.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import cache
 
-from PIL import Image, ImageDraw, ImageFont
-
-MONO, SANS, SERIF = "mono", "sans", "serif"
-_FILES = {
-    MONO: ("/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf", 0),
-    SANS: ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", 0),
-    SERIF: ("/usr/share/fonts/truetype/liberation/LiberationSerif-Regular.ttf", 0),
-    "zh" + MONO: ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", 7),
-    "zh" + SANS: ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", 2),
-    "zh" + SERIF: ("/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc", 2),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One picture: `lines` is all its text in reading order, `asked` questions, each with the line that answers."""
-
-    name: str
-    picture: Image.Image
-    lines: tuple[str, ...]
-    asked: tuple[tuple[str, str], ...]
-
-
-@dataclass(slots=True)
-class Paper:
-    """Something to write on that remembers what was written; sizes in pixels times `scale`."""
-
-    width: int
-    height: int
-    ground: str = "#ffffff"
-    ink: str = "#1f2328"
-    family: str = SANS
-    language: str = "en"
-    size: int = 14
-    scale: float = 1.0
-    lines: list[str] = field(default_factory=list)
-    picture: Image.Image = field(init=False)
-    draw: ImageDraw.ImageDraw = field(init=False)
-
-    def __post_init__(self) -> None:
-        size = (round(self.width * self.scale), round(self.height * self.scale))
-        self.picture = Image.new("RGB", size, self.ground)
-        self.draw = ImageDraw.Draw(self.picture)
-
-    def box(self, left: int, top: int, right: int, bottom: int, fill: str) -> None:
-        """Fill a rectangle."""
-        self.draw.rectangle([value * self.scale for value in (left, top, right, bottom)], fill=fill)
-
-    def write(self, x: int, y: int, *cells: tuple[int, str] | str, size: int = 0, ink: str = "") -> None:
-        """Write one row: cells at their own x, or one text at `x`."""
-        told = []
-        for cell in cells:
-            at, text = (x, cell) if isinstance(cell, str) else cell
-            face = font(self.family, self.language, round((size or self.size) * self.scale))
-            self.draw.text((at * self.scale, y * self.scale), text, ink or self.ink, face)
-            told.append(text.strip())
-        self.lines.append(" ".join(told))
-
-    def rows(self, x: int, y: int, step: int, texts: tuple[str, ...], **look: int | str) -> None:
-        """Write rows one below the other."""
-        for index, text in enumerate(texts):
-            self.write(x, y + index * step, text, **look)  # type: ignore[arg-type]
-
-    def scene(self, name: str, *asked: tuple[str, str]) -> Scene:
-        """Return what was drawn; each question comes with the line that answers it."""
-        for _, answer in asked:
-            if answer not in self.lines:
-                raise ValueError(f"{name}: no line reads {answer!r}")
-        return Scene(name, self.picture, tuple(self.lines), asked)
-
-
-@cache
-def font(family: str, language: str, size: int) -> ImageFont.FreeTypeFont:
-    """Return a font of the system; a missing one is an error, not another font."""
-    path, index = _FILES[("zh" if language == "zh" else "") + family]
-    return ImageFont.truetype(path, size, index=index)
+from tests.bench.ocr_paper import MONO, SERIF, Paper, Rows, Scene
 
 
 def terminal_en() -> Scene:
@@ -244,19 +166,10 @@ def table_zh() -> Scene:
     return _table(paper, columns, table, "table-zh", "D709 的票价是多少？", 3)
 
 
-def _table(
-    paper: Paper,
-    columns: tuple[int, ...],
-    table: tuple[tuple[str, ...], ...],
-    name: str,
-    question: str,
-    row: int,
-) -> Scene:
-    for index, cells in enumerate(table):
-        y = 18 + 44 * index
-        if index % 2 == 0:
-            paper.box(10, y - 8, paper.width - 10, y + 32, "#f3f4f6")
-        paper.write(0, y, *((x, cell) for x, cell in zip(columns, cells, strict=True) if cell))
+def _table(paper: Paper, columns: tuple[int, ...], table: Rows, name: str, question: str, row: int) -> Scene:
+    for index in range(0, len(table), 2):
+        paper.box(10, 10 + 44 * index, paper.width - 10, 50 + 44 * index, "#f3f4f6")
+    paper.grid(columns, 18, 44, table)
     return paper.scene(name, (question, paper.lines[row]))
 
 
@@ -317,9 +230,7 @@ def invoice_en() -> Scene:
         ("VAT 20 %", "", "70.06"),
         ("Amount due", "", "420.36"),
     )
-    for index, row in enumerate(items):
-        cells = ((x, text) for x, text in zip((60, 500, 660), row, strict=True) if text)
-        paper.write(0, 310 + 44 * index, *cells)
+    paper.grid((60, 500, 660), 310, 44, items)
     paper.rows(60, 720, 30, ("Payment within 30 days to account 0048 1123 55.", "Thank you for your order."))
     return paper.scene("invoice-en", ("What is the amount due?", "Amount due 420.36"))
 
@@ -337,8 +248,7 @@ def invoice_zh() -> Scene:
         ("会员优惠", "-21.07"),
         ("实付金额", "189.63"),
     )
-    for index, (item, price) in enumerate(items):
-        paper.write(0, 200 + 46 * index, (40, item), (420, price))
+    paper.grid((40, 420), 200, 46, items)
     paper.write(40, 520, "七天内凭小票退换")
     return paper.scene("invoice-zh", ("实付金额是多少？", "实付金额 189.63"))
 
@@ -393,9 +303,7 @@ def chat_en() -> Scene:
         ("Maya", "And the toner?"),
         ("Jonas", "Two black, one cyan. Magenta comes Friday."),
     )
-    for index, (name, text) in enumerate(talk):
-        paper.write(30, 24 + 94 * index, name, size=13, ink="#8ab4ff")
-        paper.write(30, 50 + 94 * index, text)
+    paper.talk(30, 24, 94, talk, gap=26, size=13, ink="#8ab4ff")
     return paper.scene(
         "chat-en", ("Which room is the printer in?", "Yes, it is in room 4.12 next to the lift.")
     )
@@ -405,17 +313,15 @@ def chat_zh() -> Scene:
     """Draw a chat in Chinese, light, at one and a half times the density."""
     paper = Paper(480, 380, ground="#ededed", language="zh", size=15, scale=1.5)
     talk = (
-        "周六的聚会改到几点了？",
-        "改到晚上七点，还是老地方。",
-        "需要带什么吗？",
-        "带一瓶果汁就行，蛋糕我来买。",
+        ("", "周六的聚会改到几点了？"),
+        ("", "改到晚上七点，还是老地方。"),
+        ("", "需要带什么吗？"),
+        ("", "带一瓶果汁就行，蛋糕我来买。"),
     )
-    for index, text in enumerate(talk):
-        left = 40 if index % 2 else 160
-        paper.box(
-            left - 12, 24 + 84 * index, left + 290, 66 + 84 * index, "#ffffff" if index % 2 else "#95ec69"
-        )
-        paper.write(left, 34 + 84 * index, text)
+    for index in range(len(talk)):
+        left, fill = (28, "#ffffff") if index % 2 else (148, "#95ec69")
+        paper.box(left, 24 + 84 * index, left + 302, 66 + 84 * index, fill)
+    paper.talk(160, 34, 84, talk, indent=-120)
     return paper.scene("chat-zh", ("聚会改到几点？", "改到晚上七点，还是老地方。"))
 
 
@@ -443,8 +349,7 @@ def article_en() -> Scene:
         "with oxalic acid in December, when there",
         "is no brood in which they could hide.",
     )
-    paper.rows(60, 120, 40, left)
-    paper.rows(530, 120, 40, right)
+    paper.columns((60, 530), 120, 40, (left, right))
     return paper.scene(
         "article-en", ("How many colonies does the town count?", "Today the town counts 143 colonies, and")
     )
@@ -470,8 +375,7 @@ def article_zh() -> Scene:
         "青砖由当地窑厂按旧制烧成，每块都",
         "印有编号，以便日后查考。",
     )
-    paper.rows(60, 120, 46, left)
-    paper.rows(540, 120, 46, right)
+    paper.columns((60, 540), 120, 46, (left, right))
     return paper.scene("article-zh", ("修缮工程总投资多少？", "修缮工程分为三期，总投资八千六百"))
 
 
@@ -487,8 +391,7 @@ def settings_en() -> Scene:
         ("Disk capacity", "1.0 TB"),
         ("Kernel version", "6.12.9"),
     )
-    for index, (label, value) in enumerate(rows):
-        paper.write(0, 52 + 54 * index, (270, label), (620, value))
+    paper.grid((270, 620), 52, 54, rows)
     return paper.scene("settings-en", ("How much memory does it have?", "Memory 15.4 GiB"))
 
 
@@ -504,8 +407,7 @@ def settings_zh() -> Scene:
         ("屏幕分辨率", "2560 × 1440"),
         ("自动锁定", "15 分钟后"),
     )
-    for index, (label, value) in enumerate(rows):
-        paper.write(0, 46 + 58 * index, (250, label), (600, value))
+    paper.grid((250, 600), 46, 58, rows)
     return paper.scene("settings-zh", ("剩余空间有多少？", "剩余空间 86.2 GB"))
 
 

@@ -24,7 +24,7 @@ from backends.ranking import rank
 from capture.ocr import WorkerOcr
 from tests.bench import ocr_others, ocr_pictures
 from tests.bench.figure import Figure
-from tests.bench.ocr_pictures import Scene
+from tests.bench.ocr_paper import Scene
 
 ANSWERED = 0.9  # of the questions
 

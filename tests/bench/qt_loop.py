@@ -2,10 +2,8 @@
 
 import asyncio
 import os
-import statistics
-import time
 from collections.abc import Coroutine
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -13,9 +11,9 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-T = TypeVar("T")
+from tests.bench.beats import BEAT, Beats
 
-BEAT = 0.005  # seconds
+T = TypeVar("T")
 
 
 def run(trip: Coroutine[Any, Any, T]) -> T:
@@ -26,35 +24,19 @@ def run(trip: Coroutine[Any, Any, T]) -> T:
 
 
 class Heartbeat(QObject):
-    """A timer of this loop that notes by how much each of its beats was late: what a key press would wait."""
+    """A timer of this loop; how late each of its beats was is what a key press would have waited."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._late: list[float] = []
-        self._last = 0.0
+        self._beats = Beats()
         self._timer = QTimer(self, interval=round(BEAT * 1000), timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._beat)
+        self._timer.timeout.connect(self._beats.beat)
 
-    def __enter__(self) -> Self:
-        self._last = time.perf_counter()
+    def __enter__(self) -> Beats:
+        self._beats.beat()
         self._timer.start()
-        return self
+        return self._beats
 
     def __exit__(self, *_: object) -> None:
         self._timer.stop()
-        self._beat()  # the wait that was not over yet
-
-    @property
-    def worst(self) -> float:
-        """The longest stall, in ms."""
-        return max(self._late) * 1000
-
-    @property
-    def p99(self) -> float:
-        """The stall that only one beat in a hundred exceeds, in ms."""
-        return statistics.quantiles(self._late, n=100, method="inclusive")[-1] * 1000
-
-    def _beat(self) -> None:
-        now = time.perf_counter()
-        self._late.append(max(now - self._last - BEAT, 0))
-        self._last = now
+        self._beats.beat()  # the wait that was not over yet

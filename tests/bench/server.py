@@ -1,7 +1,7 @@
 """A model server that answers at once, in a process of its own, so that its CPU is not counted.
 
 The beginning of the path says how: ``/burst`` 5,000 deltas in one write, ``/paced`` as many at 1,000 a second,
-``/word`` a single one.
+``/word`` a single one; ``/long`` 100,000, no two in a row alike, and ``/thought`` as many of thinking, then one.
 """
 
 import asyncio
@@ -11,10 +11,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import cache
 
 DELTAS = 5000
+LONG = 100_000  # deltas of a long reply
 RATE = 1000  # deltas a second, when paced
-BURST, PACED, WORD = "/burst/v1", "/paced/v1", "/word/v1"
+BURST, PACED, WORD, ANSWER, THOUGHT = "/burst/v1", "/paced/v1", "/word/v1", "/long/v1", "/thought/v1"
 
 _PAGE = 2**20  # bytes of a request that are read at once
 
@@ -27,6 +29,23 @@ def _event(delta: dict[str, str], ending: str | None = None) -> bytes:
 
 _WORD = _event({"content": " word"})
 _END = _event({}, "stop") + b"data: [DONE]\n\n"
+
+
+@cache
+def _reply(path: str) -> bytes:
+    """Return the events that a path answers with."""
+    if path.startswith(WORD):
+        return _WORD + _END
+    if path.startswith(ANSWER):
+        return _many("content") + _END
+    if path.startswith(THOUGHT):
+        return _many("reasoning_content") + _WORD + _END
+    return _WORD * DELTAS + _END
+
+
+def _many(field: str) -> bytes:
+    """Return a long reply in a field of the delta; its words are of one length."""
+    return b"".join(_event({field: f" {number * 7919 % 10_007:05}"}) for number in range(LONG))
 
 
 @contextlib.contextmanager
@@ -50,13 +69,13 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
             while length > 0:
                 length -= len(await reader.read(min(length, _PAGE)))
             path = head.split(b" ", 2)[1].decode()
-            count = 1 if path.startswith(WORD) else DELTAS
-            writer.write(_head(count * len(_WORD) + len(_END)))
+            reply = _reply(path)
+            writer.write(_head(len(reply)))
             if path.startswith(PACED):
                 await _pace(writer)
                 writer.write(_END)
             else:
-                writer.write(_WORD * count + _END)
+                writer.write(reply)
             await writer.drain()
 
 

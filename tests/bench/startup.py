@@ -36,6 +36,8 @@ def measure() -> list[Figure]:
         number, server = _start_server()
         try:
             environment = {**os.environ, "DISPLAY": number, "GLIMPSE_HOME": home, "QT_QPA_PLATFORM": "xcb"}
+            # What is installed has its bytecode: the first start of each may write it.
+            environment.pop("PYTHONDONTWRITEBYTECODE", None)
             with mss.MSS(display=number) as eye:
                 for _ in range(ROUNDS):
                     for name, command in commands.items():

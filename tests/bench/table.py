@@ -25,12 +25,25 @@ def as_json(figure: Figure) -> dict[str, Any]:
 
 
 def _row(figure: Figure) -> tuple[str, ...]:
-    unit = "×" if figure.held is Held.RATIO else figure.unit
     return (
         figure.name,
-        f"{figure.ours:.3g} {figure.unit}",
-        f"{figure.peer:.3g} {figure.unit} ({figure.peer_name})",
+        f"{_number(figure.ours)} {figure.unit}",
+        f"{_number(figure.peer)} {figure.unit} ({figure.peer_name})",
         f"{figure.ratio:.2f}",
-        f"{'≥' if figure.at_least else '≤'} {figure.goal:g} {unit}",
+        *_goal(figure),
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def _goal(figure: Figure) -> tuple[str, str]:
+    """Return the goal and whether it is met; dashes where there is none."""
+    if figure.goal is None:
+        return "-", "-"
+    units = {Held.RATIO: "×", Held.DIFFERENCE: f"{figure.unit} more", Held.OURS: figure.unit}
+    return (
+        f"{'≥' if figure.at_least else '≤'} {figure.goal:g} {units[figure.held]}",
         "yes" if figure.met else "NO",
     )

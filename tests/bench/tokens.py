@@ -1,4 +1,7 @@
-"""How often what we say of a picture or a clip is what the real processors say, of a thousand and a hundred of each kind."""
+"""How often what we say of a picture or a clip is what the real processors say, of a thousand and a hundred of each kind.
+
+Whole requests beside what a real vLLM counts are not here: `make test-servers` asks it (tests/servers/test_tokens.py).
+"""
 
 from app.model.limits import Sight
 from tests.bench.figure import Figure

@@ -43,8 +43,8 @@ def activate(window: int) -> None:
         server.core.GetInputFocus().reply()  # a round trip: the request has arrived
 
 
-def wait_until_hidden(timeout: float) -> bool:
-    """Wait until none of this process's windows is on the screen and what was below is painted.
+def wait_until_hidden(timeout: float, but: frozenset[int] = frozenset()) -> bool:
+    """Wait until none of this process's windows, `but` these, is on the screen and what was below is painted.
 
     Returns False when one is still there after `timeout` seconds.
     """
@@ -52,7 +52,7 @@ def wait_until_hidden(timeout: float) -> bool:
     with connection() as server:
         root = root_of(server)
         painting = _watch_painting(server, root)
-        while _are_shown(server, root):
+        while _are_shown(server, root, but):
             if time.monotonic() > deadline:
                 return False
             time.sleep(_LOOK)
@@ -61,14 +61,14 @@ def wait_until_hidden(timeout: float) -> bool:
     return True
 
 
-def _are_shown(server: Any, root: int) -> bool:
-    """Return whether a window of this process, or the frame around one, can be seen."""
+def _are_shown(server: Any, root: int, but: frozenset[int]) -> bool:
+    """Return whether a window of this process, or the frame around one, can be seen, other than these."""
     managed = numbers(server, root, "_NET_CLIENT_LIST")
     unmanaged = tuple(server.core.QueryTree(root).reply().children)
     ours = atom(server, "_NET_WM_PID")
     return any(
         _is_own(server, window, ours) and (_is_viewable(server, window) or _is_framed(server, root, window))
-        for window in (*managed, *unmanaged)
+        for window in {*managed, *unmanaged} - but
     )
 
 

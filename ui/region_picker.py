@@ -1,95 +1,306 @@
-"""Choosing a region of the frozen screens."""
+"""Choosing what to capture on the frozen screens."""
 
-from PySide6.QtCore import QObject, QPoint, Signal
-from PySide6.QtGui import (
-    QCursor,
-    QGuiApplication,
-    QScreen,
-)
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
 
-from app.model.screens import Box, Shot
+from PySide6 import QtGui
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QScreen
+
+from app.boxes import holds, overlap
+from app.i18n import say
+from app.model.screens import Box, OpenWindow, Shot
+from ui.frozen import Frozen, spread
 from ui.region_overlay import Overlay
+from ui.region_words import hint, look_of, told
+from ui.selection import INSIDE, Doing, Grip, Selection
+
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+_FAR = 10  # pixels that an arrow goes with Ctrl
+_SHAPES: dict[Grip | None, Qt.CursorShape] = {
+    None: Qt.CursorShape.CrossCursor,
+    INSIDE: Qt.CursorShape.SizeAllCursor,
+    (-1, -1): Qt.CursorShape.SizeFDiagCursor,
+    (1, 1): Qt.CursorShape.SizeFDiagCursor,
+    (1, -1): Qt.CursorShape.SizeBDiagCursor,
+    (-1, 1): Qt.CursorShape.SizeBDiagCursor,
+    (0, -1): Qt.CursorShape.SizeVerCursor,
+    (0, 1): Qt.CursorShape.SizeVerCursor,
+    (-1, 0): Qt.CursorShape.SizeHorCursor,
+    (1, 0): Qt.CursorShape.SizeHorCursor,
+}
+
+
+class Outcome(StrEnum):
+    """What is to become of what was picked."""
+
+    ATTACH = "attach"
+    COPY = "copy"
+    SAVE = "save"
+    PIN = "pin"
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """What was picked last, None for the whole desktop, and what for."""
+
+    box: Box | None
+    outcome: Outcome
 
 
 class RegionPicker(QObject):
-    """Covers every monitor and emits `picked` once: the `Box` that was taken, or None."""
+    """Covers every monitor until `finished` says `Picked`, or None when the user thought better of it.
 
-    picked = Signal(object)
+    `taken` has a `Box` each time something is picked with Shift, which leaves the picker open.  `layout_changed`
+    ends it too: a monitor came, went or changed, so that the pictures no longer fit the screens.
+    `frozen` says that a screen has been painted.
+    `held` has the overlay and where on it, in its own coordinates, the finished selection lies (None twice while there
+    is none): what is to be put on or below the selection is a child of that overlay, and gets the mouse there.
+    """
+
+    taken = Signal(object)
+    finished = Signal(object)
+    layout_changed = Signal()
+    frozen = Signal()
+    held = Signal(object, object)
 
     def __init__(self, application: QGuiApplication) -> None:
         super().__init__(application)
         self._overlays: list[Overlay] = []
-        self._open = False
+        self._here: Overlay | None = None  # the one with the pointer
+        self._selection: Selection | None = None
+        self._held: Box | None = None
+        self._count = 0
+        self._told = ""
         application.screenAdded.connect(self._rebuild)
         application.screenRemoved.connect(self._rebuild)
         self._rebuild()
 
     def open(self, shots: tuple[Shot, ...]) -> None:
-        """Show these pictures, each over the monitor it was taken of."""
-        self._open = True
-        shown = [(overlay, shot) for shot in shots if (overlay := self._overlay_for(shot)) is not None]
-        for overlay, shot in shown:
-            overlay.freeze(shot)
-        if not shown:
-            self._finish(None)
+        """Show these pictures, each over the monitor it was taken of; nobody loses the focus before `begin`."""
+        found = spread(shots, QGuiApplication.screens())
+        shown = [(o, frozen) for screen, frozen in found for o in self._overlays if o.own_screen() is screen]
+        if not shown or len(found) < len(shots):
+            self.layout_changed.emit()
             return
-        under = self._under_pointer()
-        under.activateWindow()
-        under.setFocus()
-        under.grabKeyboard()
+        self._count, self._told = 0, ""
+        self._selection = Selection([frozen.box for _, frozen in shown])
+        self._show(self._selection, shown)
+
+    def begin(self, windows: Sequence[OpenWindow]) -> None:
+        """Take the keys, and let these windows be picked by a click: the topmost first."""
+        if self._selection is None or self._here is None:
+            return
+        for overlay in self._overlays:
+            overlay.setAccessibleName(say("region.picker"))
+            overlay.setWindowTitle(say("region.picker"))
+        self._here.activateWindow()
+        self._here.setFocus()
+        self._here.grabKeyboard()
+        self._tell(f"{say('region.picker')}. {hint(self._selection, 0)}")
+        self._selection.offer(windows)
+        self._refresh()
 
     def close(self) -> None:
         """Uncover the screens without an answer."""
-        self._open = False
+        self._selection = None
+        if self._held is not None:
+            self._held = None
+            self.held.emit(None, None)
         for overlay in self._overlays:
-            overlay.releaseKeyboard()
             overlay.thaw()
 
     def is_open(self) -> bool:
         """Return whether the screens are covered."""
-        return self._open
+        return self._selection is not None
 
-    def _overlay_for(self, shot: Shot) -> Overlay | None:
-        origin = QPoint(shot.monitor.box.left, shot.monitor.box.top)
-        return next((o for o in self._overlays if o.own_screen().geometry().topLeft() == origin), None)
+    def region(self) -> Box | None:
+        """Return the region as far as it is drawn, None while there is none."""
+        return self._selection.box if self._selection is not None else None
 
-    def _under_pointer(self) -> Overlay:
-        screen = QGuiApplication.screenAt(QCursor.pos())
-        shown = [overlay for overlay in self._overlays if overlay.isVisible()]
-        return next((overlay for overlay in shown if overlay.own_screen() is screen), shown[0])
+    def held_box(self) -> Box | None:
+        """Return the finished selection, None while there is none."""
+        return self._held
 
-    def _finish(self, box: Box | None) -> None:
-        if self._open:
+    def _show(self, selection: Selection, shown: list[tuple[Overlay, Frozen]]) -> None:
+        for overlay, frozen in shown:
+            overlay.freeze(frozen)
+        self._here = shown[0][0]
+        for overlay, _ in shown:
+            if (at := overlay.pointer()) is not None:
+                self._here = overlay
+                selection.point(*at)
+
+    # What hand and keys do
+
+    def _point(self, x: int, y: int) -> None:
+        if self._selection is not None:
+            self._selection.point(x, y)
+            # Not the one that says so: while a button is held, that is where it was pressed.
+            self._here = self._overlay_at(x, y) or self._here
+            self._refresh()
+
+    def _press(self, x: int, y: int, reach: int) -> None:
+        if self._selection is not None and self._here is not None:
+            self._here.grabKeyboard()
+            self._selection.press(x, y, reach)
+            self._refresh()
+
+    def _release(self, shift: bool, ctrl: bool) -> None:
+        if self._selection is None:
+            return
+        if self._selection.release(hold=ctrl):
+            self._take(stay=shift)
+        else:
+            self._refresh()
+
+    def _double(self, x: int, y: int, reach: int, shift: bool) -> None:
+        if self._selection is not None and self._selection.takes_double():
+            self._take(stay=shift)
+        else:
+            self._press(x, y, reach)  # a drag that began quickly after a click
+
+    def _refuse(self) -> None:
+        if self._selection is not None and self._selection.drop():
+            self._refresh()
+        else:
+            self._finish(None)
+
+    def _key(self, event: QKeyEvent) -> None:
+        selection, key, held = self._selection, event.key(), event.modifiers()
+        if selection is None:
+            return
+        shift = bool(held & Qt.KeyboardModifier.ShiftModifier)
+        if key == Qt.Key.Key_Escape:
+            self._finish(None)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._take(stay=shift)
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self._finish(Picked(selection.target(), Outcome.COPY))
+        elif event.matches(QKeySequence.StandardKey.Save):
+            self._finish(Picked(selection.target(), Outcome.SAVE))
+        elif key == Qt.Key.Key_P:
+            self._finish(Picked(selection.target(), Outcome.PIN))
+        else:
+            self._adjust(selection, event, far=bool(held & Qt.KeyboardModifier.ControlModifier), shift=shift)
+            self._refresh()
+
+    @staticmethod
+    def _adjust(selection: Selection, event: QKeyEvent, *, far: bool, shift: bool) -> None:
+        key = event.key()
+        if key in _ARROWS:
+            dx, dy = _ARROWS[Qt.Key(key)]
+            step = _FAR if far else 1
+            selection.nudge(dx * step, dy * step, resize=shift)
+        elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            selection.step(-1 if key == Qt.Key.Key_Backtab else 1)
+        elif key == Qt.Key.Key_Space:
+            selection.toggle()
+
+    def _enter(self, overlay: Overlay) -> None:
+        """Let the keys go where the pointer is; should somebody else have kept them, they come now."""
+        if self._selection is not None:
+            self._here = overlay
+            overlay.grabKeyboard()
+            self._refresh()
+
+    def _take(self, *, stay: bool) -> None:
+        if self._selection is None:
+            return
+        box = self._selection.target()
+        if not stay:
+            self._finish(Picked(box, Outcome.ATTACH))
+            return
+        self._count += 1
+        self._selection.drop()
+        self.taken.emit(box)
+        self._refresh()
+        self._tell(say("region.count", n=self._count))
+
+    def _overlay_at(self, x: int, y: int) -> Overlay | None:
+        return next((o for o in self._overlays if (f := o.frame()) and holds(f.box, x, y)), None)
+
+    def _finish(self, picked: Picked | None) -> None:
+        if self.is_open():
             self.close()
-            self.picked.emit(box)
+            self.finished.emit(picked)
 
-    def _begin(self, here: Overlay) -> None:
-        """Let the keys go where the region is drawn; there is one region on all monitors together."""
+    # What is seen and heard
+
+    def _complete(self) -> None:
+        """Put everything over a picture that has been painted."""
+        self.frozen.emit()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Show on every overlay how things are now, and say it."""
+        selection = self._selection
+        if selection is None:
+            return
         for overlay in self._overlays:
-            if overlay is not here:
-                overlay.forget()
-        here.grabKeyboard()
+            if (frame := overlay.frame()) is not None:
+                overlay.show_look(look_of(selection, frame, self._count, here=overlay is self._here))
+        if self._here is not None:
+            shape = _SHAPES[selection.grip(*selection.pointer, self._here.reach())]
+            if shape is not self._here.cursor().shape():
+                self._here.setCursor(shape)
+        self._place_held(selection)
+        self._tell(told(selection))
 
-    def _enter(self, here: Overlay) -> None:
-        """Let the keys go where the pointer is, until a region is drawn."""
-        if self._open and not any(overlay.has_region() for overlay in self._overlays):
-            here.grabKeyboard()
+    def _place_held(self, selection: Selection) -> None:
+        """Say where the finished selection lies, if that has changed."""
+        box = selection.box if selection.doing is Doing.HELD else None
+        if box == self._held:
+            return
+        self._held = box
+        lies_on = next((o for o in self._overlays if box and (f := o.frame()) and overlap(f.box, box)), None)
+        frame = lies_on.frame() if lies_on is not None else None
+        self.held.emit(lies_on, frame.logical(box).toAlignedRect() if frame is not None and box else None)
+
+    def _tell(self, words: str) -> None:
+        """Let a screen reader say something, once."""
+        if self._here is None or not words or words == self._told:
+            return
+        self._told = words
+        self._here.setAccessibleDescription(words)
+        # Named here: to make the class takes long.
+        QtGui.QAccessible.updateAccessibility(QtGui.QAccessibleAnnouncementEvent(self._here, words))
+
+    # The screens
 
     def _rebuild(self) -> None:
         """Have one hidden overlay per screen, ready to be shown."""
-        was_open = self._open
+        was_open = self.is_open()
+        self.close()
         for overlay in self._overlays:
-            overlay.releaseKeyboard()
             overlay.deleteLater()
+        self._here = None
         self._overlays = [self._overlay(screen) for screen in QGuiApplication.screens()]
         if was_open:
-            # The picture no longer fits the screens.
-            self._finish(None)
+            self.layout_changed.emit()
 
     def _overlay(self, screen: QScreen) -> Overlay:
         overlay = Overlay(screen)
-        overlay.taken.connect(self._finish)
-        overlay.cancelled.connect(lambda: self._finish(None))
-        overlay.begun.connect(lambda: self._begin(overlay))
-        overlay.entered.connect(lambda: self._enter(overlay))
+        overlay.pointed.connect(self._point)
+        overlay.pressed.connect(self._press)
+        overlay.released.connect(self._release)
+        overlay.doubled.connect(self._double)
+        overlay.refused.connect(self._refuse)
+        overlay.keyed.connect(self._key)
+        overlay.entered.connect(partial(self._enter, overlay))
+        # Queued, because words and magnifier come after the picture: the screens have to freeze at once.
+        overlay.frozen.connect(self._complete, Qt.ConnectionType.QueuedConnection)
+        screen.geometryChanged.connect(self._resized, Qt.ConnectionType.UniqueConnection)
         return overlay
+
+    def _resized(self) -> None:
+        if self.is_open():
+            self.close()
+            self.layout_changed.emit()

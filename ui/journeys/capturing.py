@@ -1,28 +1,26 @@
-"""From a key to a picture in the draft."""
+"""From a key, a button or a menu to a picture of the screen."""
 
 import asyncio
-import uuid
-from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
-from importlib import import_module
-from typing import Any
 
-from app.errors import NotAllowed
-from app.i18n import say
-from app.intake import Intake
-from app.model.attachments import Attachment, Kind
-from app.model.screens import Box, Shot
+from PySide6.QtGui import QCursor, QGuiApplication
+
+from app.aiming import place
+from app.errors import NoScreen
+from app.model.screens import Aim, Box, Shot, Target
 from app.ports import Screen, Workers
-from ui.journeys.drafting import Drafting
+from ui.countdown import Countdown
+from ui.journeys.aside import Aside
+from ui.journeys.choosing import Choosing
+from ui.journeys.keeping import Keeping
 from ui.journeys.stage import Stage
-from ui.region_picker import RegionPicker
+from ui.region_marks import RegionMarks
+from ui.region_picker import Outcome, Picked, RegionPicker
 from ui.tasks import Tasks
-from ui.veil import Veil
 
-Corner = tuple[int, int]  # the left upper one of a screen on the desktop, in physical pixels
-HIDING = 2.0  # seconds that a window manager may take to hide our windows
+PAINTING = 0.3  # seconds after which the picker takes the keys, painted or not
 
 
 class Capturing:
@@ -31,119 +29,150 @@ class Capturing:
     def __init__(
         self,
         stage: Stage,
-        drafting: Drafting,
-        intake: Intake,
+        keeping: Keeping,
+        choosing: Choosing,
         screen: Callable[[], Screen],
         workers: Workers,
         tasks: Tasks,
     ) -> None:
         """`screen` finds the way to see the screen; it may block and is asked once."""
         self._stage = stage
-        self._drafting = drafting
-        self._intake = intake
+        self._keeping = keeping
+        self._choosing = choosing
         self._find_screen = screen
         self._workers = workers
         self._tasks = tasks
         self._screen: Screen | None = None
         self._picker = RegionPicker(stage.app)
+        self._marks = RegionMarks(self._picker)
+        self._countdown = Countdown()
         self._busy = False
         stage.window.capture_region_requested.connect(self.region)
+        stage.window.capture_requested.connect(self.take)
         stage.thread_view.try_region.connect(self.region)
-        stage.window.capture_screen_requested.connect(self.whole)
 
     def region(self) -> None:
         """Let the user pick a part of the screen."""
-        self._start(self._region())
+        self.take(Aim())
 
-    def whole(self, corner: Corner | None = None) -> None:
-        """Take the screen at this corner, or the whole desktop."""
-        self._start(self._whole(corner))
-
-    def _start(self, trip: Coroutine[Any, Any, None]) -> None:
+    def take(self, aim: Aim) -> None:
+        """Capture what `aim` means; nothing happens while another capture is being made."""
         # A second press while the picker is open must not photograph the picker.
-        if self._busy:
-            trip.close()
-            return
-        self._busy = True
-        self._tasks.start(trip).add_done_callback(self._over)
+        if not self._busy:
+            self._busy = True
+            self._tasks.start(self._capture(aim)).add_done_callback(self._over)
 
     def _over(self, _: object) -> None:
         self._busy = False
 
-    async def _region(self) -> None:
-        async with self._out_of_sight():
-            shots = await self._grab()
-            box = await self._pick(shots)
-        if box is not None:
-            await self._attach(shots, box)
-
-    async def _whole(self, corner: Corner | None) -> None:
-        async with self._out_of_sight():
-            shots = await self._grab()
-        await self._attach(shots if corner is None else _screen_at(corner, shots), None)
-
-    @asynccontextmanager
-    async def _out_of_sight(self) -> AsyncGenerator[None, None]:
-        """Hide our windows; on cancel and error too they come back as they were, and so do focus and stacking."""
-        run = self._workers.thread
-        focus: Any = await run(import_module, "capture.focus")
-        stacking: Any = await run(import_module, "capture.stacking")
-        active, order = await run(focus.active_window), await run(stacking.order)
-        veil = Veil()
-        veil.hide()
+    async def _capture(self, aim: Aim) -> None:
+        landed: list[Box] = []
+        aside = Aside(self._workers)
         try:
-            if not await run(focus.wait_until_hidden, HIDING):
-                raise NotAllowed("capture.in_the_way")
-            yield
+            await aside.go()
+            if aim.delay and not await self._wait(aim.delay, aside):
+                return
+            shots = await self._grab()
+            picked = await self._choose(aim, shots, landed, aside)
         finally:
+            self._countdown.stop()
             self._picker.close()
-            ours = veil.numbers()
-            veil.restore()
-            await run(stacking.put_back, order, ours)
-            if active is not None and not veil.was_active():
-                await run(focus.activate, active)
+            await aside.come_back()
+        if landed or (picked is not None and picked.outcome is Outcome.ATTACH):
+            self._stage.window.bring_up()
+        if picked is not None:
+            self._land(picked.outcome, shots, picked.box)
+
+    def _land(self, outcome: Outcome, shots: tuple[Shot, ...], box: Box | None) -> None:
+        trips = {
+            Outcome.ATTACH: self._keeping.attach,
+            Outcome.COPY: self._keeping.copy,
+            Outcome.SAVE: self._keeping.save,
+            Outcome.PIN: self._keeping.pin,
+        }
+        # A trip of its own: a file dialog may stay open for as long as it likes.
+        self._tasks.start(trips[outcome](shots, box, self._marks.of(box)))
 
     async def _grab(self) -> tuple[Shot, ...]:
+        return await (await self._eye()).grab(pointer=self._choosing.settings.capture_pointer)
+
+    async def _eye(self) -> Screen:
         if self._screen is None:
             self._screen = await self._workers.thread(self._find_screen)
-        return await self._screen.grab()
+        return self._screen
 
-    async def _pick(self, shots: tuple[Shot, ...]) -> Box | None:
-        picked: asyncio.Future[Box | None] = asyncio.get_running_loop().create_future()
+    async def _choose(
+        self, aim: Aim, shots: tuple[Shot, ...], landed: list[Box], aside: Aside
+    ) -> Picked | None:
+        """Return what is to become of which box; what is taken on the way there lands at once and is in `landed`."""
+        self._marks.begin()
+        if aim.target is not Target.REGION:
+            surroundings = await (await self._eye()).surroundings()
+            last = self._choosing.settings.last_region
+            return Picked(place(aim, shots, surroundings, Box(*last) if last else None), Outcome.ATTACH)
 
-        def answer(box: Box | None) -> None:
-            if not picked.done():
-                picked.set_result(box)
+        def take(box: Box) -> None:
+            landed.append(box)
+            self._land(Outcome.ATTACH, shots, box)
 
-        self._picker.picked.connect(answer)
+        self._picker.taken.connect(take)
+        try:
+            picked = await self._pick(shots, aside)
+        finally:
+            self._picker.taken.disconnect(take)
+        if picked is not None and picked.box is not None:
+            self._remember(picked.box)
+        elif landed:
+            self._remember(landed[-1])
+        return picked
+
+    async def _pick(self, shots: tuple[Shot, ...], aside: Aside) -> Picked | None:
+        answer: asyncio.Future[Picked | None] = asyncio.get_running_loop().create_future()
+
+        def changed() -> None:
+            if not answer.done():
+                answer.set_exception(NoScreen("capture.layout_changed"))
+
+        def finish(picked: Picked | None) -> None:
+            if not answer.done():
+                answer.set_result(picked)
+
+        painted = asyncio.Event()
+        self._picker.frozen.connect(painted.set)
+        self._picker.finished.connect(finish)
+        self._picker.layout_changed.connect(changed)
         try:
             self._picker.open(shots)
-            return await picked
+            # The screens have to freeze at once, and a hand is slower than all the rest.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(painted.wait(), PAINTING)
+            await aside.settle()
+            self._picker.begin((await (await self._eye()).surroundings()).windows)
+            return await answer
         finally:
-            self._picker.picked.disconnect(answer)
+            self._picker.frozen.disconnect(painted.set)
+            self._picker.finished.disconnect(finish)
+            self._picker.layout_changed.disconnect(changed)
 
-    async def _attach(self, shots: tuple[Shot, ...], box: Box | None) -> None:
-        thread = self._drafting.thread
-        taken = datetime.now().astimezone().strftime("%H.%M.%S")
-        # A chip at once, so that the question is not sent without it.
-        chip = Attachment(uuid.uuid4().hex, Kind.PICTURE, say("window.capture_name", time=taken))
-        self._drafting.put(thread, chip)
-        self._stage.window.bring_up()
-        png, width, height = await self._workers.thread(_encode, shots, box)
-        attachment = await self._intake.screenshot(png, width, height, chip.name)
-        self._drafting.put(thread, replace(attachment, id=chip.id))
+    def _remember(self, box: Box) -> None:
+        last = (box.left, box.top, box.width, box.height)
+        self._choosing.change(replace(self._choosing.settings, last_region=last))
 
+    async def _wait(self, seconds: int, aside: Aside) -> bool:
+        """Show the seconds until they are over, and be out of sight then; return False when a click ended them."""
+        over: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
-def _screen_at(corner: Corner, shots: tuple[Shot, ...]) -> tuple[Shot, ...]:
-    """Return the shot of the screen there; the only one where a desktop gives one picture of all its screens."""
-    if len(shots) == 1:
-        return shots
-    return tuple(shot for shot in shots if (shot.monitor.box.left, shot.monitor.box.top) == corner)
+        def answer(done: bool) -> None:
+            if not over.done():
+                over.set_result(done)
 
-
-def _encode(shots: tuple[Shot, ...], box: Box | None) -> tuple[bytes, int, int]:
-    """Return the part of the desktop in the box as PNG, with its size; OpenCV is imported here, on a thread."""
-    canvas: Any = import_module("capture.canvas")
-    encode: Any = import_module("capture.encode")
-    shot: Shot = canvas.cut(shots, box)
-    return encode.png(shot), shot.width, shot.height
+        self._countdown.over.connect(answer)
+        try:
+            screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
+            self._countdown.start(seconds, screen)
+            is_wanted = await over
+        finally:
+            self._countdown.over.disconnect(answer)
+        await aside.look_again()
+        await aside.wait_until_hidden()
+        return is_wanted

@@ -8,16 +8,17 @@ import os
 import sys
 from importlib import import_module
 
-from app import paths
+from app import environment, paths
 
 
 def main() -> int:
     """Run what the command line asks for and return the exit code."""
     arguments = sys.argv[1:]
+    key = environment.take_key()
     if arguments[:1] == ["--worker"]:
         return int(import_module("app.worker").main(arguments[1]))
     if arguments and arguments != ["--capture"]:
-        return int(import_module("app.cli").main(arguments))
+        return int(import_module("app.cli").main(arguments, key))
     if may_be_second() and import_module("app.instance").tell_first(arguments):
         return 0
     # Nothing made on the way to the first paint is garbage: `app.main` begins to look for some after it.

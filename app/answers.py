@@ -41,7 +41,12 @@ def measure(head: dict[str, Any], name: str) -> float:
 def text(head: dict[str, Any], name: str) -> str:
     """Return the text of this name, at most `TEXT_LIMIT` long and fit to be stored; empty when there is none."""
     value = head.get(name)
-    return _UNFIT.sub("", value[:TEXT_LIMIT]) if isinstance(value, str) else ""
+    return fit_to_show(value[:TEXT_LIMIT]) if isinstance(value, str) else ""
+
+
+def fit_to_show(text: str) -> str:
+    """Return a text without what can neither be stored nor shown."""
+    return _UNFIT.sub("", text)
 
 
 def picture(head: dict[str, Any], body: bytes) -> tuple[int, int, str]:

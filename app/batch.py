@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.asking import Asking, Rooms, attached
-from app.errors import AppError, Busy
+from app.errors import AppError
 from app.fit import trimmed
 from app.formats import examine
 from app.i18n import say
@@ -23,14 +23,15 @@ from app.model.profiles import Profile
 from app.model.sentences import Sentence, sentence
 from app.plan import asked
 from app.results import Asked, Printed, Result, Results, appended
+from app.retries import UNWATCHED
+from app.serving import ENGINES
 from app.terminal import complain
 
 # How many requests at a time a server of each kind has use for, where that is more than one: engines answer them
 # together, llama.cpp has few slots, and the hosted ones count how many a customer has under way.
 JOBS = {"vllm": 4, "sglang": 4, "llamacpp": 2, "zai": 2, "bigmodel": 2, "openai": 2}
+JOBS |= dict.fromkeys(ENGINES, 4)
 AHEAD = 4  # times the jobs: answers that may wait until it is their turn to be printed
-TRIES = 5
-LONGEST_WAIT = 120.0  # seconds: a server that wants to be left alone for longer is not asked again
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,18 +154,15 @@ class Batch:
 
     async def _patiently(self, draft: Draft) -> Reply:
         """Return the reply; a server that is busy is asked again when it says, or ever more seldom."""
-        tries = 0
+        tried = 0
         while True:
             asking = Asking(self._rooms.voices, self._same.profile, (asked(draft),))
             reply = await asking.run(_listen)
-            tries += 1
-            if tries == TRIES or not isinstance(asking.error, Busy):
+            tried += 1
+            pause = UNWATCHED.pause(asking.error, tried)
+            if pause is None:
                 return reply
-            told = asking.error.seconds
-            wait = 2.0 ** (tries - 1) if told is None else told
-            if wait > LONGEST_WAIT:
-                return reply
-            await asyncio.sleep(wait)
+            await asyncio.sleep(pause)
 
     def _asked(self, file: Path, digest: str) -> Asked:
         return Asked(str(file), digest, self._same.text, self._same.model)

@@ -8,14 +8,16 @@ import hashlib
 import logging
 import os
 import re
+import shutil
 import stat
 import tempfile
 import time
+import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from app.errors import Damaged, TooLarge, Unreadable
+from app.errors import Damaged, StoreError, TooLarge, Unreadable
 from app.files import make_folder, settle, unwritable
 from app.model.attachments import Blob
 
@@ -83,11 +85,32 @@ class BlobStore:
                 self._settle(file, path, blob)
         return blob
 
+    def copy_out(self, blob: Blob, target: Path) -> None:
+        """Write the bytes to a file of the user's, which is replaced whole or not at all; raises `StoreError`."""
+        # Not by mkstemp: the user's file is as readable as all that they save.
+        temporary = target.with_name(f".{uuid.uuid4().hex}.tmp")
+        try:
+            with self._stored(blob) as file, temporary.open("xb") as copy:
+                shutil.copyfileobj(file, copy, _CHUNK)
+                copy.flush()
+                os.fsync(copy.fileno())
+            temporary.replace(target)
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            raise StoreError("store.not_saved", name=target.name, reason=reason) from error
+        finally:
+            with contextlib.suppress(OSError):  # of a folder that cannot be written to
+                temporary.unlink(missing_ok=True)
+
     def drop(self, digest: str) -> None:
         """Delete what has this digest, whoever refers to it; what cannot be deleted stays, and the log says why."""
         file = self._folder / digest[:2] / digest
         if _is_mine(file):
             _delete(file)
+
+    def digests(self) -> set[str]:
+        """Return the digests of all that is kept."""
+        return {file.name for file in self._folder.glob("*/*") if _DIGEST.fullmatch(file.name)}
 
     def sweep(self, keep: Iterable[str]) -> int:
         """Delete the files older than a day whose digest is not in `keep`, and return how many.
@@ -98,6 +121,17 @@ class BlobStore:
         wanted = set(keep)
         files = [file for file in self._folder.glob("*/*") if file.name not in wanted]
         return sum(_delete_old(file) for file in files if _is_mine(file))
+
+    def _stored(self, blob: Blob) -> BinaryIO:
+        """Open the file that holds the bytes; raises `Damaged` when they are gone or not as many as they were."""
+        try:
+            file = self.path(blob).open("rb")
+        except OSError as error:
+            raise Damaged("store.attachment_gone") from error
+        if os.fstat(file.fileno()).st_size != blob.size:
+            file.close()
+            raise Damaged("store.attachment_gone")
+        return file
 
     def _has(self, blob: Blob) -> bool:
         """Say whether the bytes are there already, and if so let the day before they are swept begin anew."""

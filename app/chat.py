@@ -11,7 +11,7 @@ from app.heard import Heard
 from app.model.attachments import Draft
 from app.model.events import Answer, Events, Looping, Reasoning
 from app.model.limits import Limits
-from app.model.messages import Question, Reply
+from app.model.messages import Question, Reply, Wish
 from app.model.profiles import Profile
 from app.model.requests import Begun, Request
 from app.model.sentences import Sentence
@@ -60,13 +60,15 @@ class Chat:
         if earlier is not None:
             messages = messages[: messages.index(earlier)]
         request = request_for(without(messages, cut, limits), profile, limits)
+        wish = Wish(request.thinking, request.budget, request.effort)
         if continuing is None:
-            reply = await self._store.open_reply(thread, profile=profile.name, model=profile.model)
-        else:
+            reply = await self._store.open_reply(thread, profile=profile.name, model=profile.model, wish=wish)
+        elif has_text(continuing):  # it thinks no more, so what was asked of its thinking stays
             reply = await self._store.reopen_reply(continuing.id)
-            if has_text(reply):
-                request = replace(request, begun=Begun(reply.reasoning, reply.answer))
-        return Turn(self._store, reply, request)
+            request = replace(request, begun=Begun(reply.reasoning, reply.answer))
+        else:
+            reply = await self._store.reopen_reply(continuing.id, wish)
+        return Turn(self._store, reply, request, can_hurry=limits.hurries)
 
     async def replace(self, old: Reply, new: Reply) -> Reply:
         """Keep the better of two replies to one question, drop the other for good, and return the one kept.
@@ -81,9 +83,13 @@ class Chat:
 class Turn:
     """One reply on its way from a backend to the screen and the store."""
 
-    def __init__(self, store: Store, reply: Reply, request: Request) -> None:
-        """`reply` is `WRITING`; what it has already stays at its beginning."""
+    def __init__(self, store: Store, reply: Reply, request: Request, *, can_hurry: bool = True) -> None:
+        """`reply` is `WRITING`; what it has already stays at its beginning.
+
+        `can_hurry` says that it makes sense to `answer_now`.
+        """
         self.reply = reply
+        self.can_hurry = can_hurry
         self.error: AppError | None = None
         self._store = store
         self._stream = Stream(request)
@@ -180,14 +186,7 @@ class Turn:
         if self._kept_badly is not None:
             return replace(reply, fault=self._kept_badly)
         try:
-            return await self._store.close_reply(
-                reply.id,
-                ended=reply.ended,
-                thought=reply.thought,
-                fault=reply.fault,
-                usage=reply.usage,
-                steering=reply.steering,
-            )
+            return await self._store.close_reply(reply)
         except StoreError as error:
             return replace(reply, fault=error.sentence)  # its text stays on the screen
 

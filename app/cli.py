@@ -1,4 +1,4 @@
-"""Glimpse without its window: ask, chat, capture, serve, doctor.  The same rooms, another face; no Qt, no history file."""
+"""Glimpse without its window: ask, chat, capture, record, serve, words, doctor.  The same rooms, another face; no Qt, no history file."""
 
 import argparse
 import asyncio
@@ -18,7 +18,9 @@ from app.calibration import Calibration
 from app.errors import AppError
 from app.i18n import say
 from app.intake import Intake
-from app.options import KEY, parse, profile_of
+from app.library import WORDS, Library
+from app.model.screens import Box
+from app.options import aim_of, parse, profile_of
 from app.printing import JsonPrinter, TextPrinter
 from app.programs import Program
 from app.settings import Settings
@@ -31,12 +33,13 @@ INTERRUPTED = 130  # as a shell reports SIGINT
 PIPE_CLOSED = 141  # as a shell reports SIGPIPE
 
 
-def main(arguments: list[str]) -> int:
-    """Run one shell command and return its exit code."""
+def main(arguments: list[str], key: str = "") -> int:
+    """Run one shell command and return its exit code; `key` is for the server that it asks."""
     found, _ = settings.load(paths.find().settings)
     i18n.use(found.language)
     terminal.prepare()
     command, options = parse(arguments)
+    options.key = key
     try:
         done = asyncio.run(_COMMANDS[command](options, found))
         sys.stdout.flush()
@@ -56,7 +59,7 @@ async def _ask(options: argparse.Namespace, found: Settings) -> bool:
     profile = profile_of(options, found)
     text = sys.stdin.read() if options.question == "-" else options.question
     files = [Path(name) for name in options.files]
-    async with _rooms() as rooms:
+    async with _rooms(options.key) as rooms:
         if options.each:
             batch: Any = import_module("app.batch")
             question = batch.Same(text, profile, fit=options.fit)
@@ -70,12 +73,12 @@ async def _chat(options: argparse.Namespace, found: Settings) -> bool:
     profile = profile_of(options, found)
     files = [Path(name) for name in options.files]
     chatting: Any = import_module("app.chatting")
-    async with _rooms() as rooms:
+    async with _rooms(options.key) as rooms:
         return bool(await chatting.chat(rooms, profile, files, fit=options.fit))
 
 
 @asynccontextmanager
-async def _rooms() -> AsyncGenerator[Rooms, None]:
+async def _rooms(key: str) -> AsyncGenerator[Rooms, None]:
     """Build what answers a question, in a temporary folder that is gone afterwards."""
     workers = Workers()
     with tempfile.TemporaryDirectory(prefix="glimpse-") as folder:
@@ -85,8 +88,9 @@ async def _rooms() -> AsyncGenerator[Rooms, None]:
             workers,
             blobs,
             ocr=lambda: import_module("capture.ocr").WorkerOcr(blobs, workers, cache),
-            key=lambda _: os.environ.get(KEY, ""),
+            key=lambda _: key,
             calibration=Calibration(paths.find().counts),
+            wording=_library(workers).weights(WORDS),
         )
         try:
             yield Rooms(workers, blobs, Intake(blobs, workers), voices)
@@ -95,18 +99,31 @@ async def _rooms() -> AsyncGenerator[Rooms, None]:
             workers.close()
 
 
-async def _capture(options: argparse.Namespace, _: Settings) -> bool:
+async def _capture(options: argparse.Namespace, found: Settings) -> bool:
     workers = Workers()
     try:
         screen: Any = import_module("capture.screen").make_screen(workers)
-        shoot: Any = import_module("capture.shot").shoot
-        png: bytes = await shoot(screen, options.region, options.screen)
+        shot: Any = import_module("capture.shot")
+        region = options.region
+        if options.last and found.last_region is not None:
+            region = Box(*found.last_region)
+        await _count_down(options.delay)
+        monitor = options.screen if isinstance(options.screen, int) else None
+        png: bytes = await shot.shoot(screen, aim_of(options), region, monitor, pointer=options.pointer)
     finally:
         workers.close()
     if options.output == "-":
         sys.stdout.buffer.write(png)
         return True
     return _write_file(Path(options.output), png)
+
+
+async def _count_down(seconds: int) -> None:
+    for left in range(seconds, 0, -1):
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r{left} ")
+            sys.stderr.flush()
+        await asyncio.sleep(1)
 
 
 def _write_file(file: Path, data: bytes) -> bool:
@@ -116,6 +133,16 @@ def _write_file(file: Path, data: bytes) -> bool:
         complain(say("cli.cannot_write", name=str(file), why=error.strerror or str(error)))
         return False
     return True
+
+
+async def _record(options: argparse.Namespace, _: Settings) -> bool:
+    workers = Workers()
+    try:
+        recorder: Any = import_module("capture.recording.recorder").ScreenRecorder
+        record: Any = import_module("app.recording").record
+        return bool(await record(options, recorder(workers, paths.find().recordings)))
+    finally:
+        workers.close()
 
 
 async def _serve(options: argparse.Namespace, _: Settings) -> bool:
@@ -128,9 +155,30 @@ async def _serve(options: argparse.Namespace, _: Settings) -> bool:
         workers.close()
 
 
+async def _words(options: argparse.Namespace, found: Settings) -> bool:
+    workers = Workers()
+    words: Any = import_module("app.words")
+    try:
+        return bool(await words.words(options, found, _library(workers)))
+    finally:
+        workers.close()
+
+
+def _library(workers: Workers) -> Library:
+    return Library(paths.find().models, workers, lambda: import_module("backends.fetching").fetch)
+
+
 async def _doctor(_: argparse.Namespace, found: Settings) -> bool:
     doctor: Any = import_module("app.doctor")
     return int(await doctor.examine(found, sys.stdout)) == OK
 
 
-_COMMANDS = {"ask": _ask, "chat": _chat, "capture": _capture, "serve": _serve, "doctor": _doctor}
+_COMMANDS = {
+    "ask": _ask,
+    "chat": _chat,
+    "capture": _capture,
+    "record": _record,
+    "serve": _serve,
+    "words": _words,
+    "doctor": _doctor,
+}

@@ -15,7 +15,7 @@ from app import index, plain
 from app.errors import StoreError
 from app.model.attachments import Draft
 from app.model.events import Answer, Reasoning
-from app.model.messages import TITLE_LIMIT, Ending, Message, Question, Reply, Steering, Thread, Usage
+from app.model.messages import TITLE_LIMIT, Ending, Message, Question, Reply, Thread, Wish
 from app.model.sentences import Sentence, sentence
 from app.rows import KINDS, joined, message_of, now, question_of, reply_of, sound, thread_of
 from app.search import query, terms
@@ -102,24 +102,31 @@ def append_question(db: sqlite3.Connection, thread: int, draft: Draft) -> Questi
     return question_of(_row(db, message))
 
 
-def open_reply(db: sqlite3.Connection, thread: int, profile: str, model: str) -> Reply:
+def open_reply(
+    db: sqlite3.Connection, thread: int, profile: str, model: str, wish: Wish | None = None
+) -> Reply:
     """Begin a reply."""
     _advance(db, thread)
     message = _insert(
         db,
-        "INSERT INTO message (thread, role, made, ended, profile, model) VALUES (?, 'reply', ?, ?, ?, ?)",
-        (thread, now(), Ending.WRITING, sound(profile), sound(model)),
+        "INSERT INTO message (thread, role, made, ended, profile, model, wish)"
+        " VALUES (?, 'reply', ?, ?, ?, ?, ?)",
+        (thread, now(), Ending.WRITING, sound(profile), sound(model), wish and plain.dumps(wish)),
     )
     return reply_of(_row(db, message))
 
 
-def reopen_reply(db: sqlite3.Connection, reply: int) -> Reply:
-    """Go on with a reply that has ended; it keeps all that it has, and is the newest in its conversation."""
+def reopen_reply(db: sqlite3.Connection, reply: int, wish: Wish | None = None) -> Reply:
+    """Go on with a reply that has ended; it keeps all that it has, and is the newest in its conversation.
+
+    `wish` takes the place of what was asked before.
+    """
     index.remove(db, reply)
     _one(
         db.execute(
-            "UPDATE message SET ended = ?, fault = NULL WHERE id = ? AND role = 'reply' AND ended <> ?",
-            (Ending.WRITING, reply, Ending.WRITING),
+            "UPDATE message SET ended = ?, fault = NULL, wish = coalesce(?, wish)"
+            " WHERE id = ? AND role = 'reply' AND ended <> ?",
+            (Ending.WRITING, wish and plain.dumps(wish), reply, Ending.WRITING),
         )
     )
     row = _row(db, reply)
@@ -135,23 +142,16 @@ def extend(db: sqlite3.Connection, reply: int, pieces: Sequence[Reasoning | Answ
         db.execute("INSERT INTO piece (reply, kind, text) VALUES (?, ?, ?)", (reply, KINDS[kind], text))
 
 
-def close_reply(
-    db: sqlite3.Connection,
-    reply: int,
-    ended: Ending,
-    thought: float | None,
-    fault: Sentence | None,
-    usage: Usage | None,
-    steering: tuple[Steering, ...] = (),
-) -> Reply:
-    """End a reply that is being written."""
-    _writing(db, reply)
+def close_reply(db: sqlite3.Connection, reply: Reply) -> Reply:
+    """End a reply that is being written as this one has ended; its text is what was added to it."""
+    _writing(db, reply.id)
+    usage = None if reply.usage is None else plain.dumps(reply.usage)
     db.execute(
         "UPDATE message SET thought = ?, usage = ?, steering = ? WHERE id = ?",
-        (thought, None if usage is None else plain.dumps(usage), plain.dumps(steering), reply),
+        (reply.thought, usage, plain.dumps(reply.steering), reply.id),
     )
-    _settle(db, reply, ended=ended, fault=fault)
-    return reply_of(_row(db, reply))
+    _settle(db, reply.id, ended=reply.ended, fault=reply.fault)
+    return reply_of(_row(db, reply.id))
 
 
 def drop_reply(db: sqlite3.Connection, reply: int) -> None:
@@ -198,11 +198,13 @@ def search(db: sqlite3.Connection, words: str, limit: int) -> tuple[Thread, ...]
 
 
 def digests(db: sqlite3.Connection) -> set[str]:
-    """Return the digests of all blobs that any question or draft, deleted ones included, may refer to.
+    """Return the digests of all blobs that any question, deleted ones included, draft or capture may refer to.
 
     They are picked out of the text: a row that cannot be understood still protects its files.
     """
-    rows = db.execute("SELECT attachments AS body FROM message UNION ALL SELECT body FROM draft")
+    rows = db.execute(
+        "SELECT attachments AS body FROM message UNION ALL SELECT body FROM draft UNION ALL SELECT body FROM capture"
+    )
     return {digest for row in rows for digest in re.findall("[0-9a-f]{64}", str(row["body"]))}
 
 

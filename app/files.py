@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from app.errors import Full
+from app.errors import Full, StoreError
 
 PRIVATE_DIR = 0o700
 PRIVATE_FILE = 0o600
@@ -66,3 +66,21 @@ def unwritable(error: OSError) -> Full:
     if error.errno == errno.EIO:
         return Full("store.disk_error")
     return Full("store.read_only")
+
+
+def save_as(target: Path, data: bytes) -> None:
+    """Write a file of the user's, which is replaced whole or not at all; raises `StoreError`."""
+    # Not by mkstemp: it is to be as readable as all that they save.
+    temporary = target.with_name(f".{os.urandom(8).hex()}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise StoreError("store.not_saved", name=target.name, reason=reason) from error
+    finally:
+        with contextlib.suppress(OSError):  # of a folder that cannot be written to
+            temporary.unlink(missing_ok=True)

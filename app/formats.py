@@ -1,6 +1,8 @@
 """What a file is, by its first bytes before its name, and whether it may be opened at all."""
 
+import mimetypes
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +24,7 @@ PPT = "application/vnd.ms-powerpoint"
 
 _START = 65536  # bytes looked at
 _NAME_LIMIT = 120  # characters
+_UNNAMEABLE = re.compile(r'[<>:"/\\|?*]')  # on some system
 _OLE, _ZIP, _MATROSKA = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04", b"\x1aE\xdf\xa3"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _PICTURES = (
@@ -140,3 +143,9 @@ def clean_name(name: str) -> str:
         suffix = Path(shown).suffix[:10]
         shown = shown[: _NAME_LIMIT - len(suffix) - 1] + "…" + suffix
     return shown or "?"
+
+
+def file_name(name: str, mime: str) -> str:
+    """Return the name under which what was shown as `name` can be saved: in no folder, not hidden, with a suffix."""
+    plain = _UNNAMEABLE.sub("_", clean_name(name)).lstrip(". ") or "_"
+    return plain if Path(plain).suffix else plain + (mimetypes.guess_extension(mime) or "")

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from app import answers
+from app.clips import Clips
 from app.errors import AppError, DocumentError, NoReader, TooLarge, Unreadable
 from app.formats import PPTX, Format, check_size, clean_name, examine, kind_by_name, recognise
 from app.i18n import say
-from app.model.attachments import PAGE_LIMIT, Attachment, Blob, Clip, Kind, Picture, Progress
+from app.model.attachments import PAGE_LIMIT, Attachment, Blob, Kind, Picture, Progress
 from app.model.sentences import Sentence, sentence
 from app.pages import Pages
 from app.ports import Blobs, Workers
@@ -35,6 +36,7 @@ class Intake:
     def __init__(self, blobs: Blobs, workers: Workers) -> None:
         self._blobs = blobs
         self._workers = workers
+        self.clips = Clips(blobs, workers, self._keep)
 
     async def open(self, path: Path) -> Steps:
         """Yield the file as one attachment, again and again while it is read; the last is READY or FAILED.
@@ -80,6 +82,26 @@ class Intake:
             return _failed(attachment, error)
         return _shown(attachment, Picture(blob, width, height), blob)
 
+    async def redrawn(
+        self, attachment: Attachment, index: int, png: bytes, width: int, height: int, *, hidden: bool
+    ) -> Attachment:
+        """Return the attachment with a PNG of our own making in the place of one of its pictures, or FAILED.
+
+        Where something of it is `hidden` now, nothing is left by which it could be seen all the same: no file as it
+        came, no clip, no text of that page.
+        """
+        old = attachment.pictures[index]
+        drawn = await self.screenshot(png, width, height, attachment.name)
+        if drawn.fault is not None:
+            return replace(attachment, progress=Progress.FAILED, fault=drawn.fault)
+        (new,) = drawn.pictures
+        new = replace(old, blob=new.blob, width=new.width, height=new.height, whole=old.whole or new.whole)
+        if hidden:
+            new = replace(new, text="")
+        pictures = (*attachment.pictures[:index], new, *attachment.pictures[index + 1 :])
+        attachment = replace(attachment, pictures=pictures)
+        return _without_the_hidden(attachment) if hidden else attachment
+
     def _read(self, path: Path, form: Format, begun: Attachment) -> Steps:
         if form.kind is Kind.PICTURE:
             return self._read_picture(path, form, begun)
@@ -87,7 +109,7 @@ class Intake:
             return self._read_document(path, form, begun)
         if form.kind is Kind.DECK:
             return self._read_deck(path, form, begun)
-        return self._read_clip(path, form, begun)
+        return self.clips.read(path, form.mime, begun)
 
     async def _read_picture(self, path: Path, form: Format, begun: Attachment) -> Steps:
         yield await self._finished(replace(begun, pictures=(await self._decode(path),)), path, form)
@@ -133,27 +155,6 @@ class Intake:
         except DocumentError as error:
             latest = _as_text(begun, words, error)
         yield await self._finished(latest, path, form)
-
-    async def _read_clip(self, path: Path, form: Format, begun: Attachment) -> Steps:
-        latest = replace(begun, total=0)
-        probe: dict[str, Any] = {}
-        async with aclosing(self._job("video", path)) as frames:
-            async for head, body in frames:
-                if not probe:
-                    probe = head
-                    latest = replace(latest, total=answers.count(head, "total", PAGE_LIMIT))
-                    continue
-                if len(latest.pictures) == latest.total:
-                    raise Unreadable("worker.died")
-                still = replace(await self._keep(head, body), seconds=answers.measure(head, "seconds"))
-                latest = replace(latest, pictures=(*latest.pictures, still))
-                yield latest
-        width, height = answers.count(probe, "width"), answers.count(probe, "height")
-        seconds, rate = answers.measure(probe, "seconds"), answers.measure(probe, "rate")
-        latest = await self._finished(latest, path, form)
-        if latest.source is not None:
-            latest = replace(latest, clip=Clip(latest.source, width, height, seconds, rate))
-        yield replace(latest, total=len(latest.pictures))
 
     async def _finished(self, latest: Attachment, path: Path, form: Format) -> Attachment:
         """Keep the file itself, now that it has proved readable, and return the attachment as READY."""
@@ -224,6 +225,17 @@ def _as_text(begun: Attachment, words: dict[int, str], error: DocumentError) -> 
 
 def _shown(attachment: Attachment, picture: Picture, source: Blob) -> Attachment:
     return replace(attachment, progress=Progress.READY, pictures=(picture,), source=source)
+
+
+def _without_the_hidden(attachment: Attachment) -> Attachment:
+    """Return an attachment of which something is hidden without the file as it came, which would show it."""
+    if attachment.kind is Kind.PICTURE:
+        return replace(attachment, source=attachment.pictures[0].blob)
+    if attachment.kind is Kind.CLIP:
+        return replace(
+            attachment, source=None, clip=None, whole=None, notice=sentence("marks.clip_as_stills")
+        )
+    return replace(attachment, source=None)
 
 
 def _failed(attachment: Attachment, error: AppError | OSError) -> Attachment:

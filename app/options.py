@@ -6,15 +6,18 @@ from dataclasses import replace
 from typing import NoReturn
 
 from app import __version__
+from app.environment import KEY
 from app.i18n import say
 from app.model.profiles import Profile, Thinking
-from app.model.screens import Box
+from app.model.recordings import FASTEST, LIMIT, LONGEST, SHORTEST, SLOWEST, USUAL
+from app.model.screens import Aim, Box, Target
 from app.settings import BUDGET_LIMIT, Settings
 from app.terminal import complain
 
 USAGE = 2  # the exit code of wrong usage
-KEY = "GLIMPSE_API_KEY"
 JOBS_LIMIT = 64
+DELAY_LIMIT = 3600  # seconds
+POINTER = "pointer"  # what --screen calls the one under it
 MACHINES_LIMIT = 64
 PORT_LIMIT = 65_535
 
@@ -31,7 +34,15 @@ class Parser(argparse.ArgumentParser):
 
 def parse(arguments: list[str]) -> tuple[str, argparse.Namespace]:
     """Return the command and its options; ends the process on wrong usage."""
-    commands = {"ask": _ask, "chat": _chat, "capture": _capture, "serve": _serve, "doctor": _doctor}
+    commands = {
+        "ask": _ask,
+        "chat": _chat,
+        "capture": _capture,
+        "record": _record,
+        "serve": _serve,
+        "words": _words,
+        "doctor": _doctor,
+    }
     parser = Parser(prog="glimpse", description=say("cli.description"), epilog=say("cli.epilog"))
     parser.add_argument(
         "--version", action="version", version=f"glimpse {__version__}", help=say("cli.version")
@@ -113,9 +124,38 @@ def _capture() -> Parser:
     parser = Parser(prog="glimpse capture", description=say("cli.capture"))
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--region", type=_box, metavar="X,Y,W,H", help=say("cli.region"))
-    what.add_argument("--screen", type=int, metavar="N", help=say("cli.screen"))
+    what.add_argument("--screen", type=_screen, metavar="N", help=say("cli.screen"))
+    what.add_argument(
+        "--window", nargs="?", choices=("pointer", "active"), const="pointer", help=say("cli.window")
+    )
+    what.add_argument("--last", action="store_true", help=say("cli.last"))
+    parser.add_argument("--delay", type=_delay, default=0, metavar="S", help=say("cli.delay"))
+    parser.add_argument("--pointer", action="store_true", help=say("cli.pointer"))
     parser.add_argument("-o", "--output", required=True, metavar="FILE", help=say("cli.output"))
     return parser
+
+
+def _record() -> Parser:
+    parser = Parser(prog="glimpse record", description=say("cli.record"))
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--region", type=_box, metavar="X,Y,W,H", help=say("cli.region"))
+    what.add_argument("--screen", type=int, metavar="N", help=say("cli.screen"))
+    rates = say("cli.fps", fewest=SLOWEST, most=FASTEST, usual=USUAL)
+    parser.add_argument("--fps", type=_rate, default=USUAL, metavar="N", help=rates)
+    parser.add_argument("--seconds", type=_seconds, metavar="S", help=say("cli.seconds", limit=int(LIMIT)))
+    parser.add_argument("--pointer", action="store_true", help=say("cli.pointer"))
+    parser.add_argument("--clicks", action="store_true", help=say("cli.clicks"))
+    parser.add_argument("-o", "--output", required=True, metavar="FILE", help=say("cli.film"))
+    return parser
+
+
+def aim_of(options: argparse.Namespace) -> Aim:
+    """Return what `glimpse capture` is to take where no region was given; the number of a screen is none of it."""
+    if options.last:
+        return Aim(Target.LAST)
+    if options.window:
+        return Aim(Target.WINDOW if options.window == "pointer" else Target.ACTIVE)
+    return Aim(Target.SCREEN if options.screen == POINTER else Target.DESKTOP)
 
 
 def _serve() -> Parser:
@@ -142,6 +182,12 @@ def _check_serve(parser: Parser, options: argparse.Namespace) -> None:
         parser.error(say("serve.ray_needs"))
 
 
+def _words() -> Parser:
+    parser = Parser(prog="glimpse words", description=say("words.about"))
+    parser.add_argument("--remove", action="store_true", help=say("words.remove"))
+    return parser
+
+
 def _doctor() -> Parser:
     return Parser(prog="glimpse doctor", description=say("cli.doctor"))
 
@@ -162,6 +208,36 @@ def _port(text: str) -> int:
 def _jobs(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= JOBS_LIMIT:
         raise argparse.ArgumentTypeError(say("cli.not_jobs", text=text, limit=JOBS_LIMIT))
+    return int(text)
+
+
+def _rate(text: str) -> int:
+    if not text.isdecimal() or not SLOWEST <= int(text) <= FASTEST:
+        raise argparse.ArgumentTypeError(say("cli.not_a_rate", text=text, fewest=SLOWEST, most=FASTEST))
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not SHORTEST <= seconds <= LONGEST:
+        raise argparse.ArgumentTypeError(
+            say("cli.not_seconds", text=text, fewest=f"{SHORTEST:g}", most=int(LONGEST))
+        )
+    return seconds
+
+
+def _screen(text: str) -> int | str:
+    if text != POINTER and not text.isdecimal():
+        raise argparse.ArgumentTypeError(say("cli.not_a_screen", text=text))
+    return text if text == POINTER else int(text)
+
+
+def _delay(text: str) -> int:
+    if not text.isdecimal() or int(text) > DELAY_LIMIT:
+        raise argparse.ArgumentTypeError(say("cli.not_a_delay", text=text, limit=DELAY_LIMIT))
     return int(text)
 
 

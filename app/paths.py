@@ -30,6 +30,11 @@ class Paths:
         return self.data / "attachments"
 
     @property
+    def recordings(self) -> Path:
+        """The films of the screen, and those in the making."""
+        return self.data / "recordings"
+
+    @property
     def models(self) -> Path:
         """The models that were fetched to run inside the app."""
         return self.data / "models"

@@ -131,8 +131,8 @@ def cost_of(attachment: Attachment, limits: Limits) -> Sentence | None:
     if attachment.progress is Progress.FAILED:
         return None
     tokens = f"{attachment_tokens(attachment, limits):,}"
-    if attachment.kind is Kind.CLIP and attachment.clip is not None:
-        if fits_as_clip(attachment.clip, limits):
+    if attachment.kind is Kind.CLIP and attachment.pictures:
+        if attachment.clip is not None and fits_as_clip(attachment.clip, limits):
             return sentence("plan.as_clip", tokens=tokens)
         return sentence("plan.as_stills", n=len(attachment.pictures), tokens=tokens)
     if attachment.kind is Kind.DECK and not attachment.pictures and attachment.text:

@@ -1,17 +1,20 @@
 """What the app asks of the rooms.  A Protocol only where there are two implementations."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from app.model.attachments import Blob, Picture
 from app.model.checkups import Checkup
 from app.model.events import Events
+from app.model.hotkeys import Binding, Fired
 from app.model.limits import Limits
 from app.model.profiles import Profile
+from app.model.recordings import Film, Rolling, Take
 from app.model.requests import Request
-from app.model.screens import Line, Shot
+from app.model.screens import Line, Shot, Surroundings
 from app.model.sentences import Sentence
+from app.orders import Orders
 
 T = TypeVar("T")
 
@@ -78,6 +81,15 @@ class Workers(Protocol):
         """Run a blocking call off the loop and return what it returns."""
         ...
 
+    async def program(
+        self, command: Sequence[str], folder: Path, environment: Mapping[str, str]
+    ) -> tuple[int, str]:
+        """Run a program of the user's in `folder` to its end; raises `OSError`.
+
+        Returns its exit code and the end of what it said on stderr.  Cancelled, it is killed with its children.
+        """
+        ...
+
     def job(self, name: str, task: dict[str, Any]) -> AsyncGenerator[tuple[dict[str, Any], bytes], None]:
         """Run the worker `name` in a process of its own and yield what it sends.
 
@@ -87,12 +99,59 @@ class Workers(Protocol):
         """
         ...
 
+    def dialogue(
+        self, name: str, task: dict[str, Any], orders: Orders
+    ) -> AsyncGenerator[tuple[dict[str, Any], bytes], None]:
+        """Run a worker that can be spoken to while it works: see `job`.
+
+        Closing the generator kills it; it is not one of the orders.
+        """
+        ...
+
 
 class Screen(Protocol):
     """The senses: what is on the monitors now."""
 
-    async def grab(self) -> tuple[Shot, ...]:
-        """Return every monitor as it looks, in the system's order; raises `CaptureError`."""
+    async def grab(self, *, pointer: bool = False) -> tuple[Shot, ...]:
+        """Return every monitor as it looks, in the system's order; raises `CaptureError`.
+
+        With `pointer` the mouse pointer is in the picture; `NotAllowed` where the desktop does not show it.
+        """
+        ...
+
+    async def surroundings(self) -> Surroundings:
+        """Return the windows of other applications and the place of the pointer; raises `CaptureError`.
+
+        An empty one where the desktop tells nothing of them.
+        """
+        ...
+
+
+class Recorder(Protocol):
+    """Records the screen, each time in a process of its own."""
+
+    def record(
+        self, take: Take, orders: Orders, path: Path | None = None
+    ) -> AsyncGenerator[Rolling | Film, None]:
+        """Record until it is ordered to stop, four times a second telling how it goes; the film is the last word.
+
+        The orders are those of `app.model.recordings.Order`; discarded, it ends without a film.  The film is left at
+        `path`, or with the others when that is None.  Whatever ends it before its time (the limit, a full disk, a
+        monitor that is gone), what was recorded is kept and the film says why.  Raises `CaptureError` where there
+        is nothing to keep.  Closing the generator leaves what there is for `unfinished`.
+        """
+        ...
+
+    async def unfinished(self) -> tuple[Path, ...]:
+        """Return the recordings that were begun, never finished, and are not being made now; the oldest first."""
+        ...
+
+    async def finish(self, part: Path, path: Path | None = None) -> Film:
+        """Make a film of an unfinished recording; raises `RecordingFailed` where nothing in it can be played."""
+        ...
+
+    async def forget(self, part: Path) -> None:
+        """Delete an unfinished recording; raises `RecordingFailed`."""
         ...
 
 
@@ -124,13 +183,25 @@ class Secrets(Protocol):
 
 
 class Hotkeys(Protocol):
-    """Keys that work while another application has the focus."""
+    """Keys that work while another application has the focus.  Every call may block: run it in a thread.
 
-    def register(self, chord: str, pressed: Callable[[], None]) -> None:
-        """Have `pressed` called, on the listener's thread, whenever `chord` goes down.
+    `asks_user`: the desktop asks the user about every `bind`, and may remember another key than the one wanted.
+    """
 
-        `chord` reads like ``ctrl+shift+a``.  Raises `CaptureError` when it is taken, or when the
-        desktop does not let applications have such keys.
+    asks_user: bool
+
+    def bind(self, chords: Mapping[str, str], pressed: Callable[[str], None]) -> Mapping[str, Binding]:
+        """Take these keys and no others, and return what became of each, by the name of what it is for.
+
+        A chord reads like ``ctrl+shift+a``.  `pressed` is called with the name, on the listener's thread, whenever
+        its key goes down.  Raises `CaptureError` when none can be had.
+        """
+        ...
+
+    def fire(self, name: str) -> Fired:
+        """Press a key that is held, as if by hand, and say whether it came to us; `pressed` is not called.
+
+        No application sees the press, unless it has the key.  Raises `NotAllowed` when it is not held.
         """
         ...
 

@@ -8,7 +8,6 @@ Every call may block for a moment, `stop` for up to a minute: make them on a thr
 import codecs
 import contextlib
 import errno
-import json
 import os
 import re
 import shutil
@@ -17,11 +16,13 @@ import socket
 import subprocess
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
+from app import plain
 from app.clean import visible
 from app.files import PRIVATE_FILE, make_folder, write_atomic
+from app.serving import Launch
 
 # Besides, it is told in its command line.  A way through a company's proxy is the user's own, for fetching models.
 _NEEDED = {"PATH", "HOME", "USER", "LANG", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH"}
@@ -45,6 +46,7 @@ _FAMILIES = (
 
 _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows has none, and no such servers either
 _FAREWELL = ((signal.SIGINT, 15.0), (signal.SIGTERM, 10.0), (_KILL, 10.0))  # seconds to heed each
+_DOOR = 0.5  # seconds in which somebody comes to the door who is there
 _LOOK = 0.1  # seconds between looks whether it has ended
 _LOG_LIMIT = 8 * 2**20  # bytes of the log file; then it begins anew
 _READ = 256 * 2**10  # bytes of it at once
@@ -61,8 +63,7 @@ class Running:
 
     pid: int
     born: str
-    url: str
-    model: str
+    launch: Launch
 
 
 class Program:
@@ -74,31 +75,31 @@ class Program:
         self._process: subprocess.Popen[bytes] | None = None
         self.log = Log(folder / "server.log")
 
-    def start(self, words: tuple[str, ...], environment: Mapping[str, str], url: str, model: str) -> Running:
-        """Start a program that will answer at `url`; raises `OSError`, `FileNotFoundError` when it is not installed.
+    def start(self, launch: Launch) -> Running:
+        """Start a program; raises `OSError`, `FileNotFoundError` when it is not installed.
 
         Whatever runs is to be stopped before.
         """
-        program = shutil.which(words[0])
+        program = shutil.which(launch.words[0])
         if program is None:
-            raise FileNotFoundError(words[0])
+            raise FileNotFoundError(launch.words[0])
         make_folder(self._folder)
         log = self.log.begin()
         try:
             self._process = subprocess.Popen(
-                [program, *words[1:]],
+                [program, *launch.words[1:]],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=self._folder,
-                env=environment_of(os.environ) | dict(environment),
+                env=environment_of(os.environ) | dict(launch.environment),
                 start_new_session=True,  # so that it and its children can be ended as one group
             )
         finally:
             os.close(log)
-        running = Running(self._process.pid, born(self._process.pid), url, model)
+        running = Running(self._process.pid, born(self._process.pid), launch)
         try:
-            write_atomic(self._record, json.dumps(asdict(running)).encode())
+            write_atomic(self._record, plain.dumps(running).encode())
         except OSError:
             self.stop()  # what could not be found again must not be left behind
             raise
@@ -188,6 +189,15 @@ def free_port(usual: int) -> int:
     raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
 
 
+def listens(port: int) -> bool:
+    """Tell whether anybody answers the door at a port of 127.0.0.1."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=_DOOR).close()
+    except OSError:
+        return False
+    return True
+
+
 def born(pid: int) -> str:
     """Return when a process began, as no other one did; nothing when there is none, or it is dead."""
     try:
@@ -212,8 +222,7 @@ def _recorded(record: Path) -> Running | None:
     """Return what is written in a record, None when there is none or it makes no sense."""
     try:
         with record.open("rb") as file:
-            told = json.loads(file.read(_RECORD_LIMIT))
-        pid, words = int(told["pid"]), [str(told[name]) for name in ("born", "url", "model")]
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+            running = plain.loads(Running, file.read(_RECORD_LIMIT).decode())
+    except (OSError, ValueError):
         return None
-    return Running(pid, *words) if pid > 1 else None  # 1 is the system, and 0 all of us
+    return running if running.pid > 1 and running.launch.words else None  # 1 is the system, and 0 all of us

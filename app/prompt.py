@@ -21,6 +21,7 @@ with contextlib.suppress(ImportError):
 
 SIGN = "> "
 _AT_ONCE = 2**16  # bytes; a terminal gives a line at a time
+_HEARING = 0.2  # seconds: the longest that Ctrl+C is not heard
 
 
 class Prompt:
@@ -58,13 +59,11 @@ class Prompt:
         if self._over:
             return None
         try:
-            self._reading = True
-            return self._typed()
+            return self._read()
         except KeyboardInterrupt:
+            self._reading = False  # pressed twice, it is heard once
             write(sys.stderr, "\n")
             return ""
-        finally:
-            self._reading = False
 
     @contextlib.contextmanager
     def listening(self, stop: Callable[[], object]) -> Iterator[None]:
@@ -85,16 +84,24 @@ class Prompt:
                 loop.remove_reader(sys.stdin.fileno())
 
     def _interrupted(self, *_: object) -> None:
+        # As long as there is no line: `input` begins by swallowing what is raised, and will hear the next one.
         if self._reading:
-            self._reading = False  # pressed twice, it is heard once
             raise KeyboardInterrupt
         if self._stop is not None:
             self._stop()
 
+    def _read(self) -> str | None:
+        try:
+            self._reading = True
+            return self._typed()
+        finally:
+            self._reading = False
+
     def _typed(self) -> str | None:
         try:
             if sys.stdout.isatty():
-                return input(SIGN)
+                with _looking_up():
+                    return input(SIGN)
             write(sys.stderr, SIGN)  # `input` would send it down the pipe
             return self._piped()
         except EOFError:
@@ -132,10 +139,34 @@ def read_now(descriptor: int) -> bytes | None:
 
 
 @contextlib.contextmanager
+def _looking_up() -> Iterator[None]:
+    """Meanwhile, have readline look up now and then.
+
+    It hears of Ctrl+C only while it waits for a key.  What comes while it draws would be heard at the next key or, worse, at
+    the end of the next line, and take that away.
+    """
+    if not hasattr(signal, "setitimer"):  # Windows
+        yield
+        return
+    with _on_signal(signal.SIGALRM, lambda *_: None):
+        signal.setitimer(signal.ITIMER_REAL, _HEARING, _HEARING)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@contextlib.contextmanager
 def _on_interrupt(handle: Callable[[int, FrameType | None], Any]) -> Iterator[None]:
     """Have Ctrl+C do this until the block ends."""
-    before = signal.signal(signal.SIGINT, handle)
+    with _on_signal(signal.SIGINT, handle):
+        yield
+
+
+@contextlib.contextmanager
+def _on_signal(number: signal.Signals, handle: Callable[[int, FrameType | None], Any]) -> Iterator[None]:
+    before = signal.signal(number, handle)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(number, before)

@@ -6,11 +6,10 @@ window.  So it runs in the network thread, and what arrives is handed over at mo
 
 import asyncio
 import contextlib
-import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from concurrent.futures import Future
-from typing import Any
+from functools import partial
 
+from app.ferry import ferry
 from app.model.checkups import Checkup
 from app.model.events import Answer, Event, Events, Reasoning
 from app.model.limits import Limits
@@ -18,8 +17,6 @@ from app.model.messages import Usage
 from app.model.requests import Request
 from app.ports import Backend
 from app.workers import Workers
-
-INTERVAL = 1 / 30
 
 
 class Remote:
@@ -84,89 +81,29 @@ class Remote:
         return checkup
 
     async def _stream(self, request: Request) -> AsyncGenerator[Events, None]:
-        basket = _Basket(asyncio.get_running_loop())
-        # Not awaited before the `try`: whoever is cancelled here must still stop the server.
-        pump = self._workers.network(self._start(request, basket))
         self._streams += 1
         counted = 0
         try:
-            over = False
-            while not over:
-                await basket.filled.wait()
-                events, over = basket.empty()
-                counted = next((event.prompt for event in events if isinstance(event, Usage)), counted)
-                if events:
-                    yield merge(events)
-                if not over:
-                    await asyncio.sleep(INTERVAL)
-            if basket.error is not None:
-                raise basket.error
+            async with contextlib.aclosing(ferry(self._workers, partial(self._told, request))) as loads:
+                async for load in loads:
+                    events = [event for batch in load for event in batch]
+                    counted = next((event.prompt for event in events if isinstance(event, Usage)), counted)
+                    if events:
+                        yield merge(events)
             if counted and self._learn is not None:
                 await self._learn(request, counted)
         finally:
-            # Awaited, because Stop has not stopped anything before the server's connection is closed.
-            await asyncio.wrap_future(self._workers.network(_cancel(pump)))
             self._streams -= 1
             await self._close_if_unused()
 
-    async def _start(self, request: Request, basket: "_Basket") -> asyncio.Task[None]:
-        return asyncio.get_running_loop().create_task(self._pump(request, basket))
-
-    async def _pump(self, request: Request, basket: "_Basket") -> None:
-        try:
-            backend = self._get()
-            async with contextlib.aclosing(backend.stream(request)) as batches:
-                async for events in batches:
-                    # The first answer may have told more of the server than was known.
-                    self.limits = backend.limits
-                    basket.add(events)
-        except Exception as error:  # noqa: BLE001 - handed over to the caller, whole
-            basket.end(error)
-        else:
-            basket.end()
-
-
-async def _cancel(pump: Future[asyncio.Task[None]]) -> None:
-    task = await asyncio.wrap_future(pump)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-
-class _Basket:
-    """Events on their way from one loop to the other."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.filled = asyncio.Event()
-        self.error: Exception | None = None
-        self._loop = loop
-        self._lock = threading.Lock()
-        self._events: list[Event] = []
-        self._over = False
-
-    def add(self, events: Events) -> None:
-        with self._lock:
-            first = not self._events
-            self._events.extend(events)
-        if first:
-            self._wake(self.filled.set)
-
-    def end(self, error: Exception | None = None) -> None:
-        with self._lock:
-            self.error = error
-            self._over = True
-        self._wake(self.filled.set)
-
-    def empty(self) -> tuple[list[Event], bool]:
-        with self._lock:
-            events, self._events = self._events, []
-            over = self._over
-            if not over:
-                self.filled.clear()
-        return events, over
-
-    def _wake(self, call: Callable[[], Any]) -> None:
-        with contextlib.suppress(RuntimeError):  # the caller's loop is gone: nobody listens
-            self._loop.call_soon_threadsafe(call)
+    async def _told(self, request: Request) -> AsyncGenerator[Events, None]:
+        """Yield what the backend tells, on the network's loop."""
+        backend = self._get()
+        async with contextlib.aclosing(backend.stream(request)) as batches:
+            async for events in batches:
+                # The first answer may have told more of the server than was known.
+                self.limits = backend.limits
+                yield events
 
 
 def merge(events: list[Event]) -> Events:

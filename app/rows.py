@@ -13,7 +13,7 @@ from typing import TypeVar
 from app import plain
 from app.model.attachments import Attachment, Kind, Progress
 from app.model.events import Answer, Reasoning
-from app.model.messages import Ending, Message, Question, Reply, Steering, Thread, Usage
+from app.model.messages import Ending, Message, Question, Reply, Steering, Thread, Usage, Wish
 from app.model.sentences import Sentence, sentence
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ def sound(text: str) -> str:
 
 def thread_of(row: sqlite3.Row) -> Thread:
     """Return the conversation in a row of `thread`."""
-    return Thread(row["id"], _text(row["title"]), _moment(row["created"]), _moment(row["updated"]))
+    return Thread(row["id"], _text(row["title"]), moment(row["created"]), moment(row["updated"]))
 
 
 def message_of(row: sqlite3.Row, pieces: Sequence[sqlite3.Row] = ()) -> Message:
@@ -59,7 +59,7 @@ def joined(pieces: Sequence[sqlite3.Row], kind: type[Reasoning | Answer]) -> str
 def question_of(row: sqlite3.Row) -> Question:
     """Return the question in a row of `message`."""
     attachments = _value(row, "attachments", tuple[Attachment, ...], (_UNREADABLE,))
-    return Question(row["id"], _text(row["text"]), attachments, _moment(row["made"]))
+    return Question(row["id"], _text(row["text"]), attachments, moment(row["made"]))
 
 
 def reply_of(row: sqlite3.Row, pieces: Sequence[sqlite3.Row] = ()) -> Reply:
@@ -71,13 +71,14 @@ def reply_of(row: sqlite3.Row, pieces: Sequence[sqlite3.Row] = ()) -> Reply:
         _text(row["reasoning"]) + joined(pieces, Reasoning),
         _text(row["text"]) + joined(pieces, Answer),
         ended or Ending.BROKEN,
-        _moment(row["made"]),
+        moment(row["made"]),
         _text(row["profile"]),
         _text(row["model"]),
         row["thought"] if isinstance(row["thought"], float) else None,
         fault if ended else ROW_DAMAGED,
         None if row["usage"] is None else _value(row, "usage", Usage, None),
         _value(row, "steering", tuple[Steering, ...], ()),
+        None if row["wish"] is None else _value(row, "wish", Wish, None),
     )
 
 
@@ -102,7 +103,7 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _moment(value: object) -> datetime:
+def moment(value: object) -> datetime:
     """Return the time, 1970 for a damaged one: nothing earlier, and nothing far later, is a time everywhere."""
     if isinstance(value, int) and 0 <= value < _TOO_LATE:
         return _EPOCH + timedelta(microseconds=value)

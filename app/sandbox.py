@@ -23,6 +23,7 @@ if sys.platform != "win32":
     import resource
 
 FILE_LIMIT = 2**30  # bytes in one file a worker writes
+NO_LIMIT = 2**46  # bytes: more than any disk has
 HANDLES = 256  # open files
 
 # Where LibreOffice insists on a socket by which a second one would find it.
@@ -76,6 +77,11 @@ def enter(
     _held = tuple(held)
 
 
+def bound(*, memory: int, processor: int) -> None:
+    """Bound memory and time only, in a worker that touches nothing of a stranger's; what it writes may be large."""
+    _limit(memory, processor, NO_LIMIT)
+
+
 def serve(task: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bytes]]:  # noqa: ARG001 - every worker gets one
     """Say which restrictions hold in this worker."""
     yield {"held": list(_held)}, b""
@@ -112,17 +118,17 @@ def _restrictions(
         rights += _cards() if serves else ()
         yield "files", landlock.restrict(rights, writes=Path(tempfile.gettempdir()), listens=serves)
         libc.prctl(_DUMPABLE, 0, 0, 0, 0)
-    yield "limits", _limit(memory, processor)
+    yield "limits", _limit(memory, processor, FILE_LIMIT)
 
 
-def _limit(memory: int, processor: int) -> bool:
+def _limit(memory: int, processor: int, file: int) -> bool:
     """Set the ceilings of the process; False where one of them cannot be set."""
     if sys.platform == "win32":
         return False
     limits = (
         (resource.RLIMIT_CORE, 0, 0),
         (resource.RLIMIT_NOFILE, HANDLES, HANDLES),
-        (resource.RLIMIT_FSIZE, FILE_LIMIT, FILE_LIMIT),
+        (resource.RLIMIT_FSIZE, file, file),
         # The lower one ends it with a signal that says why, the upper one in any case.
         (resource.RLIMIT_CPU, processor, processor + 5),
         (resource.RLIMIT_AS, memory, memory),

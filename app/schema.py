@@ -118,4 +118,23 @@ def _steering(db: sqlite3.Connection) -> None:
     db.execute("ALTER TABLE message ADD COLUMN steering TEXT NOT NULL DEFAULT '[]'")
 
 
-STEPS: tuple[Step, ...] = (_conversations, _steering)
+def _wish(db: sqlite3.Connection) -> None:
+    """Let a reply say what was wished of its thinking, as `app.model.messages.Wish`; nothing where that is not known."""
+    db.execute("ALTER TABLE message ADD COLUMN wish TEXT")
+
+
+def _captures(db: sqlite3.Connection) -> None:
+    """Remember captures: `body` is an `Attachment`, `place` the `Box` it was taken of, where that is known.
+
+    Without AUTOINCREMENT, by whose counters a file that never held a conversation is told.
+    """
+    db.execute(
+        """CREATE TABLE capture (
+            id INTEGER PRIMARY KEY,
+            made INTEGER NOT NULL,
+            place TEXT,
+            body TEXT NOT NULL)"""
+    )
+
+
+STEPS: tuple[Step, ...] = (_conversations, _steering, _wish, _captures)

@@ -32,7 +32,7 @@ async def serve(options: argparse.Namespace, make: Any, server: Any) -> bool:
         write(sys.stdout, f"{launch.line()}\n")
         return True
     if running := await server.found():
-        complain(say("serve.running", model=running.model, url=running.url))
+        complain(say("serve.running", model=running.launch.model, url=running.launch.url))
         return False
     return await _run(server, launch, keep=options.keep)
 

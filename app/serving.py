@@ -2,6 +2,48 @@
 
 import shlex
 from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from app.model.profiles import Profile
+
+VLLM, SGLANG = "vllm", "sglang"
+# The presets whose server Glimpse starts, and what each one starts.
+ENGINES = {"vllm_here": VLLM, "sglang_here": SGLANG}
+
+
+def url_of(port: int) -> str:
+    """Return where a server at a port of this machine answers, up to ``/v1``."""
+    return f"http://127.0.0.1:{port}/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A model that can be served: as its hub knows it, the name it is then served under, and its size in bytes."""
+
+    weights: str
+    model: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be started: an engine with a model, as its hub knows that, at a port of this machine."""
+
+    engine: str
+    weights: str
+    port: int
+
+
+def order_of(profile: Profile) -> Order | None:
+    """Return what has to run for a profile to answer, None where that is not for Glimpse to start."""
+    engine = ENGINES.get(profile.preset)
+    if engine is None:
+        return None
+    try:
+        port = urlsplit(profile.base_url).port
+    except ValueError:  # no number, or none of a port
+        port = None
+    return Order(engine, profile.service.weights, port or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +62,11 @@ class Launch:
     @property
     def url(self) -> str:
         """Where it answers, up to ``/v1``."""
-        return f"http://127.0.0.1:{self.port}/v1"
+        return url_of(self.port)
+
+    def serves(self, order: Order | None) -> bool:
+        """Tell whether it is what was ordered."""
+        return order == Order(self.words[0], self.weights, self.port)
 
     def line(self) -> str:
         """Return it as one would type it into a shell."""

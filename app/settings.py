@@ -3,7 +3,7 @@
 import json
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,14 @@ from app import plain
 from app.errors import StoreError
 from app.files import unwritable, write_atomic
 from app.i18n import LANGUAGES
-from app.model.profiles import Profile, Weights
+from app.model.profiles import Profile, Service, Weights
 from app.model.sentences import Sentence, sentence
 
 READER = Profile(id="reader", name="", preset="reader")
 THEMES = ("system", "light", "dark")
 CONTEXTS = 1024, 2**20  # the least and the most of a model in the app, in tokens
 THREAD_LIMIT, LAYER_LIMIT = 1024, 10_000
+CAPTURES_LIMIT = 1000  # that are remembered
 BUDGET_LIMIT = 1_000_000  # tokens of thinking: no model thinks longer
 PRESETS = (
     READER.preset,
@@ -25,6 +26,8 @@ PRESETS = (
     "sglang",
     "llamacpp",
     "local",
+    "vllm_here",
+    "sglang_here",
     "ollama",
     "lmstudio",
     "transformers",
@@ -40,22 +43,42 @@ _FAR = 100_000  # logical pixels: no desktop reaches further
 _ANY_SERVER = "openai"  # how a server is spoken to whose preset is not known here
 
 
+_HOTKEY = {"is": "a hotkey"}
+
+
+def _hotkey(usual: str) -> str:
+    """Return a field for a key that works everywhere; its name is that of what it is for, and of `hotkeys.NAME`."""
+    chord: str = field(default=usual, metadata=_HOTKEY)
+    return chord
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings; `language` empty is the system's, `profile` the id of the backend in use.
 
-    `window` is left, top, width and height in logical pixels.
+    `window` is left, top, width and height in logical pixels, `last_region` the same of what was captured last, in
+    physical ones.  `captures_kept` is how many captures are remembered, `save_folder` where one was saved last.
     """
 
     language: str = ""
     theme: str = "system"
     profiles: tuple[Profile, ...] = (READER,)
     profile: str = READER.id
-    capture_region: str = "ctrl+shift+a"
-    capture_screen: str = "ctrl+shift+s"
+    capture_region: str = _hotkey("ctrl+shift+a")
+    capture_screen: str = _hotkey("ctrl+shift+s")
+    capture_window: str = _hotkey("")
+    capture_last: str = _hotkey("")
+    capture_pointer: bool = False
+    last_region: tuple[int, int, int, int] | None = None
+    captures_kept: int = 100
+    save_folder: str = ""
     reasoning_open: bool = False
     window: tuple[int, int, int, int] | None = None
     history_open: bool = True
+
+
+# The names of the settings that are hotkeys, and their usual chords.
+HOTKEYS = {one.name: str(one.default) for one in fields(Settings) if one.metadata == _HOTKEY}
 
 
 def load(path: Path) -> tuple[Settings, Sentence | None]:
@@ -137,6 +160,7 @@ def _profiles(data: Any, faults: list[str]) -> tuple[Profile, ...]:
         values = {"preset": _ANY_SERVER} | (_values(Profile, item, faults) if isinstance(item, dict) else {})
         name, preset = values.get("id"), values["preset"]
         if (name, preset) == (READER.id, READER.preset):
+            found[READER.id] = replace(READER, in_words=values.get("in_words", READER.in_words))
             continue
         if name is None or name in found or preset == READER.preset or "name" not in values:
             faults.append("profiles")
@@ -148,12 +172,12 @@ def _profiles(data: Any, faults: list[str]) -> tuple[Profile, ...]:
 def _values(kind: type, data: dict[str, Any], faults: list[str]) -> dict[str, Any]:
     """Return those fields of a dataclass that the data has, in their proper types and bounds."""
     values = {}
-    for field in fields(kind):
-        if field.name in data and field.name != "profiles":
+    for one in fields(kind):
+        if one.name in data and one.name != "profiles":
             try:
-                values[field.name] = _value(plain.hints(kind)[field.name], field.name, data[field.name])
+                values[one.name] = _value(plain.hints(kind)[one.name], one.name, data[one.name])
             except plain.NotPlainError:
-                faults.append(field.name)
+                faults.append(one.name)
     return values
 
 
@@ -177,6 +201,10 @@ def _is_chord(text: str) -> bool:
     return not text or _is_word(text)
 
 
+def _is_path(text: str) -> bool:
+    return len(text) <= _PATH and "\0" not in text
+
+
 def _is_budget(tokens: int | None) -> bool:
     return tokens is None or 1 <= tokens <= BUDGET_LIMIT
 
@@ -193,6 +221,10 @@ def _is_weights(weights: Weights) -> bool:
     )
 
 
+def _is_service(service: Service) -> bool:
+    return _is_whole(service.weights) and len(service.weights) <= _PATH
+
+
 def _is_place(frame: tuple[int, int, int, int] | None) -> bool:
     """Say whether a window may be there; Qt takes no number that is far larger."""
     if frame is None:
@@ -205,13 +237,16 @@ def _is_place(frame: tuple[int, int, int, int] | None) -> bool:
 _BOUNDS: dict[str, Callable[[Any], bool]] = {
     "language": ("", *LANGUAGES).__contains__,
     "theme": THEMES.__contains__,
-    "capture_region": _is_chord,
-    "capture_screen": _is_chord,
+    **dict.fromkeys(HOTKEYS, _is_chord),
+    "last_region": _is_place,
+    "captures_kept": range(CAPTURES_LIMIT + 1).__contains__,
+    "save_folder": _is_path,
     "window": _is_place,
     "id": _is_word,
     "preset": PRESETS.__contains__,
     "budget": _is_budget,
     "weights": _is_weights,
+    "service": _is_service,
 }
 
 

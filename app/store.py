@@ -12,12 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from app import conversations, index
+from app import captures, conversations, index
 from app.database import code, open_database, transaction, translated
-from app.model.attachments import Draft
+from app.model.attachments import Attachment, Draft
+from app.model.captures import Capture
 from app.model.events import Answer, Reasoning
-from app.model.messages import Ending, Message, Question, Reply, Steering, Thread, Usage
-from app.model.sentences import Sentence
+from app.model.messages import Message, Question, Reply, Thread, Wish
+from app.model.screens import Box
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -99,41 +100,25 @@ class Store:
         """Keep a question and forget the draft of its conversation."""
         return await self._write(conversations.append_question, thread, draft)
 
-    async def open_reply(self, thread: int, *, profile: str, model: str) -> Reply:
-        """Begin a reply: `WRITING`, from this profile and model."""
-        return await self._write(conversations.open_reply, thread, profile=profile, model=model)
+    async def open_reply(self, thread: int, *, profile: str, model: str, wish: Wish | None = None) -> Reply:
+        """Begin a reply: `WRITING`, from this profile and model, of which that was wished."""
+        return await self._write(conversations.open_reply, thread, profile=profile, model=model, wish=wish)
 
-    async def reopen_reply(self, reply: int) -> Reply:
+    async def reopen_reply(self, reply: int, wish: Wish | None = None) -> Reply:
         """Go on with a reply that has ended: it is `WRITING` again, with all that it had.
 
+        `wish` takes the place of what was asked of its thinking before.
         Should the app die before it is closed, it is `BROKEN` with what it had and what was added.
         """
-        return await self._write(conversations.reopen_reply, reply)
+        return await self._write(conversations.reopen_reply, reply, wish)
 
     async def extend(self, reply: int, pieces: Sequence[Reasoning | Answer]) -> None:
         """Add what arrived to a reply that is being written: all of it or, with an error, none."""
         await self._write(conversations.extend, reply, tuple(pieces))
 
-    async def close_reply(
-        self,
-        reply: int,
-        *,
-        ended: Ending,
-        thought: float | None = None,
-        fault: Sentence | None = None,
-        usage: Usage | None = None,
-        steering: tuple[Steering, ...] = (),
-    ) -> Reply:
-        """End a reply and return it whole; `thought` is how long it reasoned, in seconds."""
-        return await self._write(
-            conversations.close_reply,
-            reply,
-            ended=ended,
-            thought=thought,
-            fault=fault,
-            usage=usage,
-            steering=steering,
-        )
+    async def close_reply(self, reply: Reply) -> Reply:
+        """End a reply as this one has ended, and return it whole; its text is what `extend` has added."""
+        return await self._write(conversations.close_reply, reply)
 
     async def drop_reply(self, reply: int) -> None:
         """Delete a reply that another has replaced.
@@ -149,6 +134,33 @@ class Store:
     async def draft(self, thread: int | None) -> Draft:
         """Return the unsent question of a conversation, an empty one when there is none."""
         return await self._read(conversations.draft, thread)
+
+    async def captures(self) -> tuple[Capture, ...]:
+        """Return the captures that are remembered, the newest first."""
+        return await self._read(captures.captures)
+
+    async def keep_capture(self, attachment: Attachment, box: Box | None, most: int, weight: int) -> set[str]:
+        """Remember a capture of this place, and forget the oldest: see `trim_captures`."""
+        return await self._write(captures.keep, attachment, box, most, weight)
+
+    async def replace_capture(self, old: Attachment, new: Attachment) -> set[str]:
+        """Let `new` take the place of every capture that shares a blob with `old`, whose own blobs count as given up.
+
+        Returns the digests that nothing stored refers to any more, as all that takes captures away does.
+        """
+        return await self._write(captures.replace, old, new)
+
+    async def forget_captures(self, ids: Sequence[int]) -> set[str]:
+        """Forget these captures."""
+        return await self._write(captures.forget, ids)
+
+    async def forget_all_captures(self) -> set[str]:
+        """Forget every capture."""
+        return await self._write(captures.forget_all)
+
+    async def trim_captures(self, most: int, weight: int) -> set[str]:
+        """Forget the oldest captures: at most `most` remain, of no more than `weight` bytes together."""
+        return await self._write(captures.trim, most, weight)
 
     async def search(self, words: str, limit: int = 100) -> tuple[Thread, ...]:
         """Return the conversations that have all the words in one message, or in the title, newest first.

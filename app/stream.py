@@ -22,7 +22,11 @@ SCRAP = 256  # characters that are estimated together: of single words the estim
 
 class _Word(Enum):
     ANSWER_NOW = auto()
+    BUDGET_SPENT = auto()
     OVER = auto()
+
+
+_WHY = {_Word.ANSWER_NOW: Steering.ANSWER_NOW, _Word.BUDGET_SPENT: Steering.BUDGET_SPENT}
 
 
 class Stream:
@@ -54,10 +58,11 @@ class Stream:
                     yield item
                 elif self._thinking and await backend.answer_now(self._request):
                     self._thinking = False
-                    yield (Steered(Steering.REASONING_END),)
+                    yield (Steered(_WHY[item]), Steered(Steering.REASONING_END))
                 elif self._thinking:  # still, while the server was asked
                     self._thinking = False
                     await _end(pump)
+                    yield (Steered(_WHY[item]),)
                     pump = asyncio.create_task(self._pump(backend, self._forced()))
         finally:
             await _end(pump)
@@ -76,7 +81,7 @@ class Stream:
             elif event == Steered(Steering.TOKEN_BUDGET) and self._request.budget is not None:
                 self._most = round(self._request.budget * LENIENCE) + SCRAP
         if self._thinking and self._most is not None and self._spent.tokens() > self._most:
-            self.answer_now()
+            self._inbox.put_nowait(_Word.BUDGET_SPENT)
 
     async def _pump(self, backend: Backend, request: Request) -> None:
         try:

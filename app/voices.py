@@ -20,7 +20,7 @@ from app.ports import Backend, Blobs, Ocr
 from app.remote import Remote
 from app.workers import Workers
 
-Address = tuple[str, str, str, str, Weights]
+Address = tuple[str, str, str, str, Weights, bool]
 
 
 class Voices:
@@ -33,16 +33,19 @@ class Voices:
         ocr: Callable[[], Ocr],
         key: Callable[[Profile], str],
         calibration: Calibration | None = None,
+        wording: Weights | None = None,
     ) -> None:
         """`ocr` makes the eyes of the built-in reader; `key` looks up a profile's secret and may block.
 
-        `calibration` is what was learned about counts of tokens in earlier runs.
+        `calibration` is what was learned about counts of tokens in earlier runs; `wording` is the model that puts
+        into words what was read, whether it has been fetched or not.
         """
         self._calibration = calibration or Calibration()
         self._workers = workers
         self._blobs = blobs
         self._ocr = ocr
         self._key = key
+        self._wording = wording
         self._kept: dict[Address, Remote] = {}
         self._told: dict[Address, Limits] = {}
         self._engine: Any = None
@@ -59,6 +62,10 @@ class Voices:
             return self._told[address]
         limits: Limits = import_module("backends.presets").limits(profile)
         return limits
+
+    def ocr(self) -> Ocr:
+        """Return the eyes of the built-in reader; may block the first time."""
+        return self._ocr()
 
     async def get(self, profile: Profile) -> Backend:
         """Return the backend of a profile."""
@@ -112,7 +119,12 @@ class Voices:
             if self._engine is None:
                 self._engine = room.Engine(self._workers)
             backend: Backend = room.make(
-                profile, key=key, blobs=self._blobs, ocr=self._ocr(), engine=self._engine
+                profile,
+                key=key,
+                blobs=self._blobs,
+                ocr=self._ocr(),
+                engine=self._engine,
+                wording=self._wording,
             )
             return backend
 
@@ -136,4 +148,4 @@ def _room() -> Any:
 
 def _address(profile: Profile) -> Address:
     # How it thinks and picks its words comes with each request; a change of it needs no new connection.
-    return profile.id, profile.preset, profile.base_url, profile.model, profile.weights
+    return profile.id, profile.preset, profile.base_url, profile.model, profile.weights, profile.in_words

@@ -3,7 +3,7 @@
 Runs the `serve` of the module that `app.workers.KINDS` names, sandboxed before that module (and the
 parser it brings) is imported.  The task is the first frame on stdin; every `(head, body)` that `serve`
 yields goes out; errors go out by name.  Any other exception ends the process: the receiver calls that
-a death.
+a death.  The `serve` of one that hears gets what is said to it meanwhile as a queue, too.
 """
 
 import ctypes
@@ -12,11 +12,15 @@ import signal
 import sys
 import threading
 from importlib import import_module
+from queue import SimpleQueue
+from typing import IO
 
 from app import sandbox
 from app.errors import AppError
 from app.pipes import read_frame, write_frame
-from app.workers import KINDS
+from app.workers import KINDS, Kind
+
+Heard = SimpleQueue[str | None]
 
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
 
@@ -26,23 +30,19 @@ def main(name: str) -> int:
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # A parser that prints must not write into the frames.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    frame = read_frame(sys.stdin.buffer)
+    # Not Python's own: its end would wait for the thread that reads from that.
+    into = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
+    frame = read_frame(into)
     if frame is None:
         return 1
     task, _ = frame
     kind = KINDS[name]
     try:
-        reads = tuple(task.get("reads", ()))
-        sandbox.enter(
-            memory=kind.memory,
-            processor=kind.processor,
-            reads=reads,
-            sockets=kind.sockets,
-            serves=kind.serves,
-        )
+        _give_up(kind, tuple(task.get("reads", ())))
         if kind.serves:
             _end_with_parent()
-        for head, body in import_module(kind.module).serve(task):
+        told = (task, _listen(into)) if kind.hears else (task,)
+        for head, body in import_module(kind.module).serve(*told):
             write_frame(out, head, body)
         write_frame(out, {"done": True})
     except AppError as error:
@@ -51,6 +51,34 @@ def main(name: str) -> int:
     except MemoryError:
         write_frame(out, {"error": "TooLarge", "key": "worker.memory"})
     return 0
+
+
+def _give_up(kind: Kind, reads: tuple[str, ...]) -> None:
+    if kind.ours:
+        sandbox.bound(memory=kind.memory, processor=kind.processor)
+    else:
+        sandbox.enter(
+            memory=kind.memory,
+            processor=kind.processor,
+            reads=reads,
+            sockets=kind.sockets,
+            serves=kind.serves,
+        )
+
+
+def _listen(into: IO[bytes]) -> Heard:
+    """Return where every order lies that is said to this worker; None when nobody is there to say any more."""
+    heard: Heard = SimpleQueue()
+
+    def listen() -> None:
+        try:
+            while (frame := read_frame(into)) is not None:
+                heard.put(str(frame[0].get("order", "")))
+        finally:
+            heard.put(None)
+
+    threading.Thread(target=listen, daemon=True).start()
+    return heard
 
 
 def _end_with_parent() -> None:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,19 +21,23 @@ from typing import IO, Any, TypeVar
 
 from app import errors
 from app.clean import visible
-from app.errors import DocumentError, Unreadable
+from app.errors import AppError, CaptureError, DocumentError, Unreadable
 from app.model.sentences import Sentence
+from app.orders import Orders
 from app.pipes import Frame, PipeError, read_frame, write_frame
 
 T = TypeVar("T")
 
 # What a worker may see of our environment: nothing that holds a secret or redirects it.
 _ENVIRONMENT = ("PATH", "SYSTEMROOT", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+# How a program finds the desktop it runs on, for the workers that look at it.
+_DESKTOP = ("DISPLAY", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS")
 # One core each: a worker must not take the machine from the window.
 _FIXED = {"LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 # How many frames may wait for the reader; a worker that is faster waits at its pipe.
 _WAITING = 4
 _ARGUMENT_LIMIT = 200
+_SAID_LIMIT = 8 * 2**10  # bytes of what a program said last
 _LOG_LIMIT, _LOG_LINE = 64 * 2**10, 2000  # bytes of one worker in the log, and of a line
 
 _LOGGER = logging.getLogger(__name__)
@@ -46,7 +50,8 @@ class Kind:
     `patience` is how long it may stay silent, in seconds; `memory` its address space in bytes;
     `processor` its CPU time in seconds; `body` the most bytes it may send beside a head; `sockets`
     says that it cannot do without local ones.  One that `serves` stays until it is ended, at the latest with this
-    process, and may be called by TCP; what it says on stderr is logged.
+    process, and may be called by TCP; what it says on stderr is logged.  One that `hears` can be spoken to while it
+    works; one that is `ours` touches nothing a stranger made: it sees the desktop and is not sandboxed.
     """
 
     module: str
@@ -56,11 +61,14 @@ class Kind:
     body: int = 0
     sockets: bool = False
     serves: bool = False
+    hears: bool = False
+    ours: bool = False
 
 
 # Bytes: more than the worst noise of any size we make takes as a picture.
 _PICTURE = 32 * 2**20
 _DECK = 500 * 2**20  # bytes of a deck as PDF
+_FILM = 48 * 10**6  # bytes of a film that is made for a model
 _UNBOUNDED = 2**46  # bytes or seconds: more than any machine has
 
 KINDS = {
@@ -75,11 +83,24 @@ KINDS = {
         body=_DECK,
         sockets=True,
     ),
-    "video": Kind("capture.frames", patience=60, memory=3 * 2**30, body=_PICTURE),
+    "video": Kind("capture.frames", patience=60, memory=3 * 2**30, processor=1800, body=_FILM),
+    "key_frames": Kind("capture.key_frames", patience=60, memory=3 * 2**30, processor=1800),
+    "player": Kind(
+        "capture.player", patience=None, memory=3 * 2**30, processor=1800, body=_PICTURE, hears=True
+    ),
+    "codes": Kind("capture.codes_worker", patience=20, processor=60),
     "ocr": Kind("capture.ocr_worker", patience=120, memory=4 * 2**30, processor=3600),
     "model": Kind(
         "backends.llama_worker", patience=None, memory=_UNBOUNDED, processor=_UNBOUNDED, serves=True
     ),
+    "recorder": Kind(
+        "capture.recording.recorder_worker",
+        memory=6 * 2**30,
+        processor=_UNBOUNDED,
+        hears=True,
+        ours=True,
+    ),
+    "finisher": Kind("capture.recording.finisher", patience=600, processor=_UNBOUNDED, ours=True),
     "sandbox": Kind("app.sandbox"),
 }
 
@@ -97,6 +118,22 @@ def worker_environment(folder: Path) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     homes = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), str(folder))
     return kept | homes | _FIXED
+
+
+def desktop_environment() -> dict[str, str]:
+    """Return how a worker finds the desktop; the X server's cookie by its place, because its home is another."""
+    cookie = os.environ.get("XAUTHORITY") or str(Path.home() / ".Xauthority")
+    return {name: os.environ[name] for name in _DESKTOP if name in os.environ} | {"XAUTHORITY": cookie}
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What one worker is started for, and who gets what it sends and, last, how it ended."""
+
+    name: str
+    task: dict[str, Any]
+    orders: Orders
+    hand_over: Callable[[Frame | Exception | None], None]
 
 
 @dataclass(slots=True, eq=False)
@@ -141,8 +178,15 @@ class Workers:
                 self._network_thread.start()
         return asyncio.run_coroutine_threadsafe(coroutine, self._network)
 
-    async def job(self, name: str, task: dict[str, Any]) -> AsyncGenerator[Frame, None]:
+    def job(self, name: str, task: dict[str, Any]) -> AsyncGenerator[Frame, None]:
         """Run the worker `name` in a process of its own and yield what it sends: see `app.ports`."""
+        return self._frames(name, task, Orders())
+
+    def dialogue(self, name: str, task: dict[str, Any], orders: Orders) -> AsyncGenerator[Frame, None]:
+        """Run a worker that hears `orders` while it works: see `app.ports`."""
+        return self._frames(name, task, orders)
+
+    async def _frames(self, name: str, task: dict[str, Any], orders: Orders) -> AsyncGenerator[Frame, None]:
         kind = KINDS[name]
         loop = asyncio.get_running_loop()
         frames: asyncio.Queue[Frame | Exception | None] = asyncio.Queue()
@@ -152,7 +196,7 @@ class Workers:
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(frames.put_nowait, item)
 
-        running = self._start(name, task, hand_over)
+        running = self._start(_Call(name, task, orders, hand_over))
         try:
             while True:
                 try:
@@ -167,6 +211,30 @@ class Workers:
                 yield item
         finally:
             self._kill(running)
+
+    async def program(
+        self, command: Sequence[str], folder: Path, environment: Mapping[str, str]
+    ) -> tuple[int, str]:
+        """Run a program of the user's to its end: see `app.ports`."""
+        said = folder / "stderr.txt"
+        with said.open("wb") as log:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                cwd=folder,
+                env=environment,
+                start_new_session=True,  # so that it and its children can be ended as one group
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+        try:
+            status = await process.wait()
+        except asyncio.CancelledError:
+            _kill_group(process.pid)
+            await process.wait()
+            raise
+        return status, await self.thread(_end_of, said)
 
     def close(self) -> None:
         """End everything that was started; what is still running is killed."""
@@ -187,53 +255,37 @@ class Workers:
             executor.shutdown(wait=True)
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _start(
-        self, name: str, task: dict[str, Any], hand_over: Callable[[Frame | Exception | None], None]
-    ) -> _Running:
+    def _start(self, call: _Call) -> _Running:
         running = _Running()
         with self._lock:
             self._running.add(running)
         running.thread = threading.Thread(
-            target=self._attend, args=(running, name, task, hand_over), name=f"worker-{name}", daemon=True
+            target=self._attend, args=(running, call), name=f"worker-{call.name}", daemon=True
         )
         running.thread.start()
         return running
 
-    def _attend(
-        self,
-        running: _Running,
-        name: str,
-        task: dict[str, Any],
-        hand_over: Callable[[Frame | Exception | None], None],
-    ) -> None:
+    def _attend(self, running: _Running, call: _Call) -> None:
         """See a worker through its life in a folder of its own, and hand over how it ended."""
         try:
             # What cannot be removed stays: the system has a broom for temporary folders too.
             with tempfile.TemporaryDirectory(prefix="glimpse-", ignore_cleanup_errors=True) as folder:
-                ending = self._live(running, name, Path(folder), task, hand_over)
+                ending = self._live(running, Path(folder), call)
         except OSError as error:  # no room for a folder or a process
             ending = _died(error)
         with self._lock:
             self._running.discard(running)
-        hand_over(ending)
+        call.hand_over(ending)
 
-    def _live(
-        self,
-        running: _Running,
-        name: str,
-        folder: Path,
-        task: dict[str, Any],
-        hand_over: Callable[[Frame], None],
-    ) -> DocumentError | None:
+    def _live(self, running: _Running, folder: Path, call: _Call) -> AppError | None:
         """Start a worker, speak with it to its end, bury it, and return how it ended."""
-        kind = KINDS[name]
-        process = _started(name, folder, logged=kind.serves)
+        process = _started(call.name, folder)
         with self._lock:
             running.process = process
             if running.killed:  # while it was being started
-                _kill_group(process)
+                _kill_group(process.pid)
         try:
-            ending = _converse(running, process, task, hand_over, kind)
+            ending = _converse(running, process, call)
         except (OSError, PipeError) as error:
             ending = _died(error)
         self._kill(running)
@@ -250,18 +302,19 @@ class Workers:
             # Once only, and before it is waited for: until then nobody else can get its number.
             running.killed = True
             if running.process is not None:
-                _kill_group(running.process)
+                _kill_group(running.process.pid)
         running.room.release()
 
 
-def _started(name: str, folder: Path, *, logged: bool) -> subprocess.Popen[bytes]:
+def _started(name: str, folder: Path) -> subprocess.Popen[bytes]:
+    kind = KINDS[name]
     process = subprocess.Popen(
         worker_command(name),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE if logged else subprocess.DEVNULL,
+        stderr=subprocess.PIPE if kind.serves else subprocess.DEVNULL,
         cwd=folder,
-        env=worker_environment(folder),
+        env=worker_environment(folder) | (desktop_environment() if kind.ours else {}),
         start_new_session=True,  # so that it and its children can be killed as one group
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
@@ -282,30 +335,37 @@ def _log(name: str, pipe: IO[bytes]) -> None:
             room -= len(line)
 
 
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
+def _end_of(file: Path) -> str:
+    with file.open("rb") as log:
+        log.seek(max(0, file.stat().st_size - _SAID_LIMIT))
+        return log.read(_SAID_LIMIT).decode("utf-8", "replace")
+
+
+def _kill_group(leader: int) -> None:
     if sys.platform == "win32":
-        command = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
+        command = ["taskkill", "/F", "/T", "/PID", str(leader)]
         subprocess.run(command, check=False, capture_output=True)
     else:
         # macOS says "not permitted" of a group that holds only the dead.
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
+            os.killpg(leader, signal.SIGKILL)
 
 
 def _converse(
     running: _Running,
     process: subprocess.Popen[bytes],
-    task: dict[str, Any],
-    hand_over: Callable[[Frame], None],
-    kind: Kind,
-) -> DocumentError | None:
+    call: _Call,
+) -> AppError | None:
     """Give the task, hand over every frame, and return None at a proper end, else what went wrong."""
+    kind = KINDS[call.name]
     stdin, stdout = process.stdin, process.stdout
     if stdin is None or stdout is None:  # pragma: no cover - we asked for both
         raise RuntimeError("a worker without pipes")
-    with contextlib.closing(stdout), contextlib.closing(stdin):
-        write_frame(stdin, task)
-        if not kind.serves:  # to one that does, an open pipe says that we live
+    with contextlib.closing(stdout), contextlib.closing(stdin), contextlib.closing(call.orders):
+        write_frame(stdin, call.task)
+        if kind.hears:
+            call.orders.attach(stdin)
+        elif not kind.serves:  # to one that does, an open pipe says that we live
             stdin.close()
         while True:
             running.room.acquire()
@@ -318,7 +378,7 @@ def _converse(
                 return None
             if "error" in head:
                 return named_error(head)
-            hand_over(frame)
+            call.hand_over(frame)
 
 
 def _died(cause: Exception | None = None) -> Unreadable:
@@ -327,10 +387,10 @@ def _died(cause: Exception | None = None) -> Unreadable:
     return died
 
 
-def named_error(head: dict[str, Any]) -> DocumentError:
-    """Return the error a worker named: a `DocumentError` and its sentence; anything else is `Unreadable`."""
+def named_error(head: dict[str, Any]) -> AppError:
+    """Return the error a worker named: of a document or the screen; anything else is `Unreadable`."""
     kind = getattr(errors, str(head["error"]), None)
-    if not (isinstance(kind, type) and issubclass(kind, DocumentError)):
+    if not (isinstance(kind, type) and issubclass(kind, DocumentError | CaptureError)):
         kind = Unreadable
     args = head.get("args")
     given = args.items() if isinstance(args, dict) else ()

@@ -67,11 +67,11 @@ async def fetch(file: File, target: Path, *, workers: Workers, told: Callable[[i
     try:
         async with _client(file.url) as client, _asked(client, file, begun, partial.size) as reply:
             try:
-                await _whole(workers.thread(partial.begin, reply.note, reply.start, told))
+                await whole(workers.thread(partial.begin, reply.note, reply.start, told))
                 await _receive(reply, partial, workers, told)
             finally:
                 partial.close()
-        await _whole(workers.thread(partial.finish, reply.note))
+        await whole(workers.thread(partial.finish, reply.note))
     except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError, httpx2.InvalidURL) as error:
         raise Unreachable("library.unreachable", host=_host(file.url)) from error
     except httpx2.HTTPError as error:
@@ -212,11 +212,11 @@ async def _write(
 ) -> None:
     data = bytes(buffer)
     buffer.clear()
-    await _whole(workers.thread(partial.write, data))
+    await whole(workers.thread(partial.write, data))
     told(partial.size)
 
 
-async def _whole(work: Coroutine[Any, Any, None]) -> None:
+async def whole(work: Coroutine[Any, Any, None]) -> None:
     """Wait for a thread to its end even when cancelled: it cannot be, and must not write after the file is given up."""
     working = asyncio.ensure_future(work)
     try:

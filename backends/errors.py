@@ -21,6 +21,7 @@ from app.errors import BackendError, Broken, Busy, Misdirected, Refused, Rejecte
 from backends.sse import EventTooLarge
 
 SHOWN = 300  # characters of a server's own words in a sentence
+REASON = 40  # characters of the word by which a server ends a reply
 SECRET = 4  # characters: a shorter key is a placeholder, and would blank out half the words
 PATIENCE = 3600  # seconds: who asks for a longer wait has not understood the question
 
@@ -95,6 +96,7 @@ _CODES: dict[str, tuple[type[BackendError], str]] = {
     **dict.fromkeys(("1300", "1301", "content_policy_violation"), (Rejected, "backend.unsafe")),
     **dict.fromkeys(("1261", "context_length_exceeded"), (Rejected, "backend.too_long")),
 }
+_UNSAFE = ("content_filter", "sensitive")
 _BUSY = re.compile(r"130[2-9]|131\d|rate_limit_exceeded")
 
 
@@ -129,6 +131,15 @@ def from_event(error: object, *, key: str) -> BackendError:
     code, message = _said(json.dumps({"error": error}))
     words = clean(message, key)
     return _by_code(code, None) or _by_words(words, None) or Broken("backend.failed", words=words or "error")
+
+
+def from_reason(reason: str, *, key: str) -> BackendError:
+    """Return our error for a reply that the server ended with a word that is no proper end, or with none."""
+    if not reason:
+        return Broken("backend.cut_off")
+    if reason in _UNSAFE:
+        return Rejected("backend.unsafe")
+    return Broken("backend.aborted", reason=clean(reason, key)[:REASON])
 
 
 def _by_code(code: str, wait: float | None) -> BackendError | None:
@@ -190,7 +201,7 @@ def retry_after(value: str) -> float | None:
 def clean(words: str, key: str) -> str:
     """Return a server's words as they may be shown: short, on one line, without the key or media."""
     if len(key) >= SECRET:
-        words = words.replace(key, "•••")
+        words = re.sub(re.escape(key), "•••", words, flags=re.IGNORECASE)  # hosts are told in small letters
     words = visible(_SECRET.sub("•••", words))
     return words if len(words) <= SHOWN else words[: SHOWN - 1] + "…"
 

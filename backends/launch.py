@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from app.errors import Rejected
 from app.gpus import Gpu
-from app.serving import Launch
+from app.serving import SGLANG, VLLM, Launch, Order, Served
 
-VLLM, SGLANG = "vllm", "sglang"
 PORTS = {VLLM: 8000, SGLANG: 30000}
 
 PICTURES, CLIPS = 50, 1  # in one question
@@ -23,16 +22,13 @@ _MEETING, _RAY = 29_500, 6379  # ports at which several machines meet
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """A model that can be served: sizes in bytes, contexts in tokens.
+class Recipe(Served):
+    """How a model is served: sizes in bytes, contexts in tokens.
 
     `cache` is what a token takes in the cache, in all; `heads` in how many parts that can be split; `room` what
     each GPU needs besides, to calculate with.  `experts`: a mixture, whose experts are spread over the GPUs.
     """
 
-    weights: str
-    model: str
-    size: int
     context: int
     cache: int
     heads: int
@@ -81,6 +77,15 @@ def launch(engine: str, recipe: Recipe, gpus: tuple[Gpu, ...], port: int = 0) ->
     It takes the fewest GPUs that hold the model with all of its context, else the most.  `port` 0 is the usual one.
     """
     return _launch(engine, recipe, _split(recipe, gpus), gpus, port)
+
+
+def order(wanted: Order, gpus: tuple[Gpu, ...]) -> Launch:
+    """Return the command for what was ordered; raises `Rejected`."""
+    recipe = next((recipe for recipe in RECIPES if recipe.weights == wanted.weights), None)
+    if recipe is None:
+        names = ", ".join(recipe.weights for recipe in RECIPES)
+        raise Rejected("serve.no_such_model", name=wanted.weights, names=names)
+    return launch(wanted.engine, recipe, gpus, wanted.port)
 
 
 def across(

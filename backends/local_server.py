@@ -39,12 +39,9 @@ class LocalServer:
         await self.stop()
         self._stopped = False
         try:
-            await self._workers.thread(
-                self._program.start, launch.words, dict(launch.environment), launch.url, launch.model
-            )
+            await self._workers.thread(self._program.start, launch)
         except FileNotFoundError as error:
-            name = launch.words[0]
-            raise Rejected("launch.not_installed", program=name, command=_INSTALL.get(name, "")) from error
+            raise not_installed(launch) from error
         except OSError as error:
             raise Broken("launch.not_started", program=launch.words[0], why=error.strerror or "") from error
 
@@ -85,6 +82,12 @@ class LocalServer:
         """End the server, gently at first; it may take some seconds.  Whoever watches is told nothing bad."""
         self._stopped = True
         await self._workers.thread(self._program.stop)
+
+
+def not_installed(launch: Launch) -> Rejected:
+    """Return what to tell where the program of a command is not found."""
+    name = launch.words[0]
+    return Rejected("launch.not_installed", program=name, command=_INSTALL.get(name, ""))
 
 
 async def _answers(client: httpx2.AsyncClient, launch: Launch) -> bool:

@@ -155,7 +155,7 @@ class OpenAICompatible:
             del self._running[id(way.request)]
         if rest := chunks.rest():
             yield rest
-        yield chunks.finish()
+        yield chunks.finish(key=self._key)
 
     async def _receive(self, way: "_Way", chunks: Chunks) -> AsyncGenerator[Events, None]:
         watch = Watch(way.patience)

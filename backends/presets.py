@@ -13,6 +13,7 @@ from app.model.limits import Limits, Sight
 from app.model.messages import Steering
 from app.model.profiles import Effort, Profile, Thinking
 from app.model.sentences import Sentence, sentence
+from app.serving import url_of
 
 Fragment = Mapping[str, Any]
 
@@ -154,34 +155,41 @@ _LLAMACPP = Dialect(
     limits=Limits(counts=True),
 )
 
+_VLLM = Dialect(
+    label="vLLM",
+    base_url="http://localhost:8000/v1",
+    thinking=_TEMPLATE_SWITCH,
+    budget=("thinking_token_budget",),
+    continuation=Continuation(
+        {"add_generation_prompt": False, "continue_final_message": True}, field="reasoning"
+    ),
+    clips=Clips.VIDEO_URL,
+    media_ids=True,
+    counter="/tokenize",
+    limits=Limits(pixels=178_956_970, clips=1, clip_mimes=KNOWN_CONTAINERS, counts=True),
+)
+
+_SGLANG = Dialect(
+    label="SGLang",
+    base_url="http://localhost:30000/v1",
+    thinking=_TEMPLATE_SWITCH,
+    # It has no budget that would do: its logit processors must be switched on by the operator, are made for one
+    # vocabulary each, and take the closing tag of an earlier turn for that of this one.
+    # Its parser for GLM fails on a reply that goes on, and so must not be used there.
+    continuation=Continuation({"continue_final_message": True, "separate_reasoning": False}),
+    clips=Clips.VIDEO_URL,
+    limits=Limits(clips=1, clip_mimes=KNOWN_CONTAINERS),
+)
+
 DIALECTS: Mapping[str, Dialect] = {
-    "reader": Dialect(),
-    "vllm": Dialect(
-        label="vLLM",
-        base_url="http://localhost:8000/v1",
-        thinking=_TEMPLATE_SWITCH,
-        budget=("thinking_token_budget",),
-        continuation=Continuation(
-            {"add_generation_prompt": False, "continue_final_message": True}, field="reasoning"
-        ),
-        clips=Clips.VIDEO_URL,
-        media_ids=True,
-        counter="/tokenize",
-        limits=Limits(pixels=178_956_970, clips=1, clip_mimes=KNOWN_CONTAINERS, counts=True),
-    ),
-    "sglang": Dialect(
-        label="SGLang",
-        base_url="http://localhost:30000/v1",
-        thinking=_TEMPLATE_SWITCH,
-        # It has no budget that would do: its logit processors must be switched on by the operator, are made for one
-        # vocabulary each, and take the closing tag of an earlier turn for that of this one.
-        # Its parser for GLM fails on a reply that goes on, and so must not be used there.
-        continuation=Continuation({"continue_final_message": True, "separate_reasoning": False}),
-        clips=Clips.VIDEO_URL,
-        limits=Limits(clips=1, clip_mimes=KNOWN_CONTAINERS),
-    ),
+    "reader": Dialect(limits=Limits(hurries=False)),
+    "vllm": _VLLM,
+    "sglang": _SGLANG,
     "llamacpp": _LLAMACPP,
     LOCAL: replace(_LLAMACPP, label=sentence("backend.local"), base_url=""),
+    # Those that Glimpse starts: see `app.serving`.
+    "vllm_here": replace(_VLLM, label=sentence("backend.vllm_here"), base_url=url_of(8000)),
+    "sglang_here": replace(_SGLANG, label=sentence("backend.sglang_here"), base_url=url_of(30000)),
     "ollama": Dialect(
         label="Ollama",
         base_url="http://localhost:11434/v1",

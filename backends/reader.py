@@ -20,6 +20,7 @@ from app.model.sentences import sentence
 from app.ports import Ocr
 from backends.markdown import literal
 from backends.ranking import rank
+from backends.wording import Wording
 
 MOST = 8  # lines that are told first, as those that match
 WORTH = 0.25  # of the best match's score another must have: less only shares a word with the question
@@ -77,9 +78,11 @@ class _Unsaid:
 class Reader:
     """Speaks the `Backend` port with an `Ocr` for eyes."""
 
-    def __init__(self, ocr: Ocr) -> None:
-        self.limits = Limits()
+    def __init__(self, ocr: Ocr, wording: Wording | None = None) -> None:
+        """`wording` puts what was read into words, too."""
+        self.limits = Limits(hurries=False)
         self._ocr = ocr
+        self._wording = wording
 
     async def stream(self, request: Request) -> AsyncGenerator[Events, None]:
         """Yield what is being read as reasoning, and what was read as the answer: see `app.ports`.
@@ -105,12 +108,18 @@ class Reader:
                 place = sheet.place or say("reader.the_picture")
                 told = say("reader.read", place=place, i=len(pages), of=len(sheets), n=len(found))
                 yield (Reasoning(told + "\n"),)
-        yield (Answer(say("reader.about") + "\n\n"),)
-        yield (Answer(_matches(question, [line for _, found in pages for line in found])),)
+        lines = [line for _, found in pages for line in found]
+        wording = self._wording if self._wording is not None and lines and self._wording.is_here() else None
+        yield (Answer(say("reader.about" if wording is None else "reader.about_in_words") + "\n\n"),)
+        yield (Answer(_matches(question, lines)),)
         before: tuple[Found, ...] = ()
         for sheet, found in pages:
             yield (Answer(_page(sheet, found, before)),)
             before = found
+        if wording is not None:
+            async with contextlib.aclosing(wording.tell(question, [line.text for line in lines])) as pieces:
+                async for piece in pieces:
+                    yield (Answer(piece),)
         yield (Finish(Ending.FINISHED),)
 
     async def answer_now(self, _: Request) -> bool:
@@ -126,7 +135,9 @@ class Reader:
         return Checkup(Health.WORKS, sentence("reader.works"))
 
     async def aclose(self) -> None:
-        """Hold on to nothing."""
+        """Let go of the model that puts things into words."""
+        if self._wording is not None:
+            await self._wording.model.aclose()
 
     async def _read(self, sheets: Sequence[Sheet]) -> AsyncGenerator[tuple[Sheet, tuple[Found, ...]], None]:
         pictures = [sheet.picture for sheet in sheets if sheet.picture is not None and not sheet.text.strip()]

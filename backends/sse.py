@@ -20,7 +20,8 @@ class Decoder:
     """Turns the bytes of a stream into the data of its events; comments and other fields are skipped."""
 
     def __init__(self) -> None:
-        self._tail = b""  # the line that has not ended
+        self._open = bytearray()  # the line that has not ended
+        self._half = b""  # of a CRLF, perhaps: the line stays open until the next byte tells
         self._data: list[bytes] = []
         self._size = 0
 
@@ -29,17 +30,20 @@ class Decoder:
 
         Raises `EventTooLarge`, and `UnicodeDecodeError` for an event that is not UTF-8.
         """
-        *lines, self._tail = _LINE_END.split(self._tail + piece)
-        if lines and piece.endswith(b"\r"):
-            # Half of a CRLF, perhaps: the line stays open until the next byte tells.
-            self._tail = lines.pop() + b"\r"
-        for line in lines:
+        piece = self._half + piece
+        self._half = b"\r" if piece.endswith(b"\r") else b""
+        # Ends are looked for in what is new only: a long line would else be read again with every piece of it.
+        *ends, rest = _LINE_END.split(piece.removesuffix(self._half))
+        for end in ends:
+            line = bytes(self._open + end)
+            self._open.clear()
             if line:
                 self._field(line)
             elif self._data:
                 data, self._data, self._size = b"\n".join(self._data), [], 0
                 yield data.decode()
-        self._check(len(self._tail))
+        self._open += rest
+        self._check(len(self._open))
 
     def _field(self, line: bytes) -> None:
         if line.startswith(b"data:"):

@@ -1,5 +1,6 @@
 """Cuts a rectangle of the desktop out of the shots of its monitors."""
 
+from app.boxes import around, overlap
 from app.errors import NoScreen
 from app.model.screens import Box, Monitor, Shot
 
@@ -12,9 +13,9 @@ def cut(shots: tuple[Shot, ...], box: Box | None = None) -> Shot:
     """
     if not shots:
         raise NoScreen("capture.no_monitor")
-    desktop = _around(tuple(shot.monitor.box for shot in shots))
-    box = desktop if box is None else _overlap(box, desktop)
-    touched = tuple(shot for shot in shots if _overlap(shot.monitor.box, box) is not None) if box else ()
+    desktop = around(tuple(shot.monitor.box for shot in shots))
+    box = desktop if box is None else overlap(box, desktop)
+    touched = tuple(shot for shot in shots if overlap(shot.monitor.box, box) is not None) if box else ()
     if box is None or not touched:
         raise NoScreen("capture.outside")
     for shot in touched:
@@ -28,7 +29,7 @@ def cut(shots: tuple[Shot, ...], box: Box | None = None) -> Shot:
 
 def _copy(shot: Shot, box: Box, pixels: bytearray) -> None:
     """Copy the part of `box` that `shot` shows, row by row."""
-    part = _overlap(shot.monitor.box, box)
+    part = overlap(shot.monitor.box, box)
     if part is None:
         return
     length = part.width * 4
@@ -37,18 +38,3 @@ def _copy(shot: Shot, box: Box, pixels: bytearray) -> None:
             origin = ((row - shot.monitor.box.top) * shot.width + part.left - shot.monitor.box.left) * 4
             target = ((row - box.top) * box.width + part.left - box.left) * 4
             pixels[target : target + length] = source[origin : origin + length]
-
-
-def _around(boxes: tuple[Box, ...]) -> Box:
-    left = min(box.left for box in boxes)
-    top = min(box.top for box in boxes)
-    right = max(box.left + box.width for box in boxes)
-    bottom = max(box.top + box.height for box in boxes)
-    return Box(left, top, right - left, bottom - top)
-
-
-def _overlap(one: Box, other: Box) -> Box | None:
-    left, top = max(one.left, other.left), max(one.top, other.top)
-    right = min(one.left + one.width, other.left + other.width)
-    bottom = min(one.top + one.height, other.top + other.height)
-    return Box(left, top, right - left, bottom - top) if right > left and bottom > top else None

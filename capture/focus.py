@@ -26,11 +26,11 @@ def activate(window: int) -> None:
         import_module(_X11).activate(window)
 
 
-def wait_until_hidden(timeout: float) -> bool:
-    """Wait until none of this process's windows is on the screen and what was below is painted.
+def wait_until_hidden(timeout: float, but: frozenset[int] = frozenset()) -> bool:
+    """Wait until none of this process's windows, `but` these, is on the screen and what was below is painted.
 
     Returns False when one is still there after `timeout` seconds; True at once elsewhere than on X11.
     """
     if find_session() is not Session.X11:
         return True
-    return bool(import_module(_X11).wait_until_hidden(timeout))
+    return bool(import_module(_X11).wait_until_hidden(timeout, but))

@@ -7,7 +7,7 @@ import mss
 from mss.exception import ScreenShotError
 
 from app.errors import NoScreen, NotAllowed
-from app.model.screens import Box, Monitor, Shot
+from app.model.screens import Box, Monitor, Shot, Surroundings
 from app.ports import Workers
 from capture import mac_access
 from capture.black import refuse_black
@@ -25,14 +25,20 @@ class WindowsScreen:
         self._workers = workers
         self._camera = camera
 
-    async def grab(self) -> tuple[Shot, ...]:
-        """Return every monitor as it looks; raises `CaptureError`."""
+    async def grab(self, *, pointer: bool = False) -> tuple[Shot, ...]:
+        """Return every monitor as it looks; raises `CaptureError`, and always when the pointer is wanted."""
+        if pointer:
+            raise NotAllowed("capture.no_pointer")
         return await self._workers.thread(self._grab)
+
+    async def surroundings(self) -> Surroundings:
+        """Return nothing: other applications' windows are not looked for here."""
+        return Surroundings()
 
     def _grab(self) -> tuple[Shot, ...]:
         try:
             with self._camera() as camera:
-                shots = tuple(shoot(camera, monitor) for monitor in _monitors(camera))
+                shots = tuple(shoot(camera, monitor) for monitor in monitors_of(camera))
         except ScreenShotError as error:
             raise NoScreen("capture.no_monitor") from error
         return refuse_black(shots)
@@ -45,15 +51,16 @@ class MacScreen(WindowsScreen):
     screen has more, which `mss.darwin.IMAGE_OPTIONS` without its nominal-resolution bit would give.
     """
 
-    async def grab(self) -> tuple[Shot, ...]:
+    async def grab(self, *, pointer: bool = False) -> tuple[Shot, ...]:
         """Return every monitor as it looks; asks for permission once and raises `NotAllowed` meanwhile."""
         if not mac_access.screen_allowed():
             mac_access.ask_for_screen()
             raise NotAllowed("capture.mac_permission")
-        return await super().grab()
+        return await super().grab(pointer=pointer)
 
 
-def _monitors(camera: Any) -> tuple[Monitor, ...]:
+def monitors_of(camera: Any) -> tuple[Monitor, ...]:
+    """Return the monitors that a new `mss.MSS` knows."""
     # The first entry of mss is all of them together.
     return tuple(
         Monitor(

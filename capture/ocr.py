@@ -15,7 +15,7 @@ from app.model.attachments import Picture
 from app.model.screens import Box, Line
 from app.ports import Blobs, Workers
 
-VERSION = 2  # of what is kept; raise it when the same picture would be read differently
+VERSION = 3  # of what is kept; raise it when the same picture would be read differently
 
 Found = tuple[Picture, tuple[Line, ...]]
 
@@ -68,14 +68,7 @@ class WorkerOcr:
         return known
 
     def _remember(self, picture: Picture, lines: tuple[Line, ...]) -> None:
-        plain = [
-            {
-                "text": line.text,
-                "box": [line.box.left, line.box.top, line.box.width, line.box.height],
-                "score": line.score,
-            }
-            for line in lines
-        ]
+        plain = [_plain(line) for line in lines]
         with contextlib.suppress(OSError):  # a full disk costs the memory of it, not the text
             self._cache.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self._cache)
@@ -84,21 +77,31 @@ class WorkerOcr:
             Path(name).replace(self._file(picture))
 
 
+def _plain(line: Line) -> dict[str, Any]:
+    box = line.box
+    plain = {"text": line.text, "box": [box.left, box.top, box.width, box.height], "score": line.score}
+    return plain | {"pieces": [_plain(piece) for piece in line.pieces]} if line.pieces else plain
+
+
 def _lines(plain: Any) -> tuple[Line, ...]:
     """Return the lines that a worker or the cache gives; raises `Unreadable` when they are none."""
     if not isinstance(plain, list):
         raise Unreadable("worker.died")
     try:
-        return tuple(_line(item) for item in plain)
+        return tuple(_line(item, _pieces(item)) for item in plain)
     except (TypeError, ValueError, KeyError) as error:
         raise Unreadable("worker.died") from error
 
 
-def _line(item: Any) -> Line:
+def _pieces(item: Any) -> tuple[Line, ...]:
+    return tuple(_line(piece) for piece in item["pieces"]) if "pieces" in item else ()
+
+
+def _line(item: Any, pieces: tuple[Line, ...] = ()) -> Line:
     left, top, width, height = item["box"]
     score = item["score"]
     # So written that what is not a number at all is refused with the rest.
     if not (all(0 <= value <= SIDE_LIMIT for value in item["box"]) and 0 <= score <= 1):
         raise ValueError("a line lies outside every picture")
     text = str(item["text"]).encode("utf-8", "replace").decode("utf-8")
-    return Line(text, Box(int(left), int(top), int(width), int(height)), float(score))
+    return Line(text, Box(int(left), int(top), int(width), int(height)), float(score), pieces)

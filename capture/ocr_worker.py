@@ -99,4 +99,5 @@ def _plain(line: Line) -> dict[str, Any]:
         "text": line.text,
         "box": [box.left, box.top, box.width, box.height],
         "score": round(line.score, 4),
+        "pieces": [_plain(piece) for piece in line.pieces],
     }

@@ -7,8 +7,8 @@ from importlib import import_module
 
 from app.errors import CaptureError
 from app.model.checkups import Finding
-from app.model.sentences import sentence
-from capture import mac_access
+from app.model.sentences import Sentence, sentence
+from capture import grim, mac_access
 from capture.session import Session, find_session
 
 
@@ -48,23 +48,30 @@ async def _ask_portal() -> tuple[Finding, ...]:
             keys = await desktop.version(portal.SHORTCUTS)
     except portal.Silent:
         silent = sentence("capture.portal_silent", seconds=int(portal.PATIENCE))
-        return Finding(False, silent, needed=True), Finding(False, sentence("hotkeys.no_portal"))
+        return _seen_without_portal(silent), Finding(False, sentence("hotkeys.no_portal"))
     except portal.PortalError:
-        return (
-            Finding(False, sentence("capture.portal_absent"), needed=True),
-            Finding(False, sentence("hotkeys.no_portal")),
-        )
+        absent = _seen_without_portal(sentence("capture.portal_absent"))
+        return absent, Finding(False, sentence("hotkeys.no_portal"))
+    if pictures is None:
+        seen = _seen_without_portal(sentence("capture.portal_absent"))
+    else:
+        seen = Finding(True, sentence("capture.doctor_portal", version=pictures), needed=True)
     return (
-        _found("capture.doctor_portal", "capture.portal_absent", pictures, needed=True),
+        seen,
         _found("capture.doctor_screencast", "capture.no_screencast", recordings),
         _found("hotkeys.doctor_portal", "hotkeys.no_portal", keys),
     )
 
 
-def _found(yes: str, no: str, version: int | None, *, needed: bool = False) -> Finding:
-    if version is None:
-        return Finding(False, sentence(no), needed)
-    return Finding(True, sentence(yes, version=version), needed)
+def _seen_without_portal(why: Sentence) -> Finding:
+    """Say whether grim can take the pictures that the portal does not."""
+    if grim.find() is None:
+        return Finding(False, why, needed=True)
+    return Finding(True, sentence("capture.doctor_grim"), needed=True)
+
+
+def _found(yes: str, no: str, version: int | None) -> Finding:
+    return Finding(False, sentence(no)) if version is None else Finding(True, sentence(yes, version=version))
 
 
 def _windows() -> tuple[Finding, ...]:

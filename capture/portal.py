@@ -22,12 +22,12 @@ PATH = "/org/freedesktop/portal/desktop"
 SCREENSHOT = "org.freedesktop.portal.Screenshot"
 SCREENCAST = "org.freedesktop.portal.ScreenCast"
 SHORTCUTS = "org.freedesktop.portal.GlobalShortcuts"
+SESSION = "org.freedesktop.portal.Session"
 
 PATIENCE = 10.0  # seconds
 
 _BUS = "org.freedesktop.DBus"
 _REQUEST = "org.freedesktop.portal.Request"
-_SESSION = "org.freedesktop.portal.Session"
 _REGISTRY = "org.freedesktop.host.portal.Registry"
 
 _log = logging.getLogger(__name__)
@@ -131,7 +131,7 @@ class Portal:
 
     async def end_session(self, session: str) -> None:
         """Give back what was granted in a session."""
-        await self._end(session, _SESSION)
+        await self._end(session, SESSION)
 
     async def listen(self, interface: str, member: str, heard: Callable[[list[Any]], None]) -> None:
         """Have `heard` called with the body of every such signal of the portal."""

@@ -109,7 +109,9 @@ def _joined(row: list[Line]) -> Line:
     for before, piece in pairwise(row):
         apart = piece.box.left - _right(before) > before.box.height
         text += (GAP if apart else " ") + piece.text
-    return Line(text, Box(left, top, right - left, bottom - top), min(piece.score for piece in row))
+    score = min(piece.score for piece in row)
+    pieces = tuple(one for piece in row for one in piece.pieces or (piece,))
+    return Line(text, Box(left, top, right - left, bottom - top), score, pieces if len(row) > 1 else ())
 
 
 def _beside(one: Line, other: Line) -> bool:

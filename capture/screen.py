@@ -9,7 +9,7 @@ from capture.session import Session, find_session
 # Imported when chosen: each brings libraries that only its own desktop has.
 _SCREENS = {
     Session.X11: ("capture.x11_screen", "X11Screen"),
-    Session.WAYLAND: ("capture.portal_screen", "PortalScreen"),
+    Session.WAYLAND: ("capture.wayland_screen", "WaylandScreen"),
     Session.WINDOWS: ("capture.native_screen", "WindowsScreen"),
     Session.MAC: ("capture.native_screen", "MacScreen"),
 }

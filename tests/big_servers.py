@@ -151,7 +151,7 @@ def _transformers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trio]:
     command = ["serve", "--host", "127.0.0.1", "--port", str(port), "--device", "cpu"]
     script, moe, eye = (
         replace(server, url=f"http://127.0.0.1:{port}/v1", key="", model=str(model))
-        for model, server in zip(_models(), _trio("openai", log), strict=True)
+        for model, server in zip(_models(), _trio("transformers", log), strict=True)
     )
     with running(TRANSFORMERS, log, command) as process:
         wait_until_ready(process, script)

@@ -44,6 +44,13 @@ def own_network() -> None:
 
 
 @pytest.fixture(scope="session")
+def own_users() -> None:
+    """Skip where root may not be shown to a process as somebody else."""
+    if os.geteuid() == 0:
+        _need("--user", "--map-user=1000", "true")
+
+
+@pytest.fixture(scope="session")
 def own_mounts() -> None:
     """Skip where a process may not mount what the others do not see: only root may, and not everywhere."""
     _need("--mount", "mount", "-t", "tmpfs", "none", "/mnt")

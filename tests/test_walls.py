@@ -22,11 +22,13 @@ LATE = {
     "app/worker.py",
     "app/voices.py",
     "app/keys.py",
-    "ui/journeys/capturing.py",
+    "ui/journeys/aside.py",
+    "ui/journeys/keeping.py",
     # Which platform's module is wanted is known at run time only; its libraries are on that platform alone.
     "capture/focus.py",
     "capture/hotkeys/door.py",
     "capture/permission.py",
+    "capture/recording/eyes.py",
     "capture/screen.py",
     "capture/stacking.py",
 }
@@ -40,6 +42,7 @@ HOMES = {
     "xllamacpp": ("backends/llama_worker.py",),
     "mss": ("capture/",),
     "cv2": ("capture/",),
+    "av": ("capture/",),
     "pymupdf": ("capture/",),
     "pptx": ("capture/",),
     "rapidocr": ("capture/",),
@@ -119,6 +122,7 @@ def loaded_by(statement: str, **environment: str) -> set[str]:
 HEAVY = {
     "numpy",
     "cv2",
+    "av",
     "pymupdf",
     "openai",
     "httpx2",
@@ -137,12 +141,24 @@ HEAVY = {
     "sqlite3",
     "ssl",
     "app.house",
+    "app.model.messages",
+    "datetime",
     "ui.chip",
+    "ui.history_list",
     "ui.page_picker",
     "ui.thread_view",
 }
 # What costs most to be made for Python: QStyle and its options, and QAccessible, have hundreds of enumerators.
-LATE_CLASSES = {"QStyle", "QStyleOptionViewItem", "QFileDialog", "QAccessible"}
+LATE_CLASSES = {
+    "QStyle",
+    "QStyleOptionViewItem",
+    "QFileDialog",
+    "QAccessible",
+    "QAbstractItemView",
+    "QBuffer",
+    "QFormLayout",
+    "QStyledItemDelegate",
+}
 
 
 def test_the_window_needs_nothing_heavy_before_it_is_painted() -> None:
@@ -176,9 +192,17 @@ def test_the_shell_loads_what_one_command_needs_only() -> None:
 def test_the_senses_load_without_the_libraries_of_linux() -> None:
     """What a picture of the screen and a hotkey need on Windows and macOS, as the window imports it."""
     modules = ("focus", "stacking", "canvas", "encode", "screen", "native_screen", "permission", "shot")
+    recordings = (
+        "recording.recorder",
+        "recording.recorder_worker",
+        "recording.finisher",
+        "recording.native_eye",
+    )
     hotkeys = ("hotkeys.door", "hotkeys.windows", "hotkeys.mac")
     lacking = "import sys; sys.modules.update(dict.fromkeys(('xcffib', 'dbus_fast')))"
-    loaded_by(f"{lacking}; import {', '.join(f'capture.{module}' for module in (*modules, *hotkeys))}")
+    loaded_by(
+        f"{lacking}; import {', '.join(f'capture.{module}' for module in (*modules, *recordings, *hotkeys))}"
+    )
 
 
 def test_the_rooms_do_not_know_each_other() -> None:

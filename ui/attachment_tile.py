@@ -1,6 +1,6 @@
 """What was asked about: a small picture of one attachment that opens on a click."""
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
@@ -27,7 +27,7 @@ class AttachmentTile(QAbstractButton):
         self._thumbnails = thumbnails
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(say("thread.attachment", name=clean(attachment.name)))
+        self._speak()
         thumbnails.ready.connect(self._arrived)
 
     def sizeHint(self) -> QSize:
@@ -100,6 +100,16 @@ class AttachmentTile(QAbstractButton):
         if self._attachment.kind is Kind.PICTURE:
             return ""
         return say("thread.pages", n=self._attachment.total)
+
+    def _speak(self) -> None:
+        self.setAccessibleName(say("thread.attachment", name=clean(self._attachment.name)))
+        self.update()  # what is painted has words, too
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self._speak()
 
     def _arrived(self, digest: str) -> None:
         if self._attachment.pictures and self._attachment.pictures[0].blob.digest == digest:

@@ -16,13 +16,14 @@ from app.model.checkups import Checkup, Server
 from app.model.profiles import Profile
 from app.model.sentences import Sentence
 from app.servers import is_at
+from ui.desks import Desks
 from ui.fields import NameList
 from ui.found_servers import FoundServers
 from ui.icons import IconButton
 from ui.layout import column, row, scrolling
-from ui.model_desk import ModelDesk
-from ui.names import name_of
-from ui.profile_form import Preset, ProfileForm
+from ui.preset import Preset
+from ui.profile_form import ProfileForm
+from ui.profile_name import name_of
 from ui.profile_rules import READER, fault_of
 from ui.theme import SPACE
 
@@ -39,7 +40,7 @@ class BackendsPage(QWidget):
         presets: tuple[Preset, ...],
         stored: Iterable[str],
         where: Sentence,
-        desk: ModelDesk | None = None,
+        desks: Desks | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -51,7 +52,7 @@ class BackendsPage(QWidget):
         self._found = FoundServers()
         self._list = NameList("card", 184)
         self._add, self._copy, self._remove = IconButton("plus"), IconButton("copy"), IconButton("remove")
-        self._form = ProfileForm(presets, where, desk)
+        self._form = ProfileForm(presets, where, desks)
         self._lay_out()
         self._list.currentRowChanged.connect(self._show_row)
         self._form.changed.connect(self._read_form)
@@ -115,8 +116,7 @@ class BackendsPage(QWidget):
 
     def add(self, preset: Preset) -> None:
         """Add a profile made from a preset and show it."""
-        model = preset.models[0] if preset.models else ""
-        self._append(Profile(secrets.token_hex(4), say(preset.label), preset.id, preset.base_url, model))
+        self._append(preset.profile())
 
     def speak(self) -> None:
         """Say everything in the language of now."""

@@ -4,8 +4,9 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QWidget
 
+from app.excerpt import bounds
 from app.i18n import say
-from app.model.attachments import Attachment, Kind, Progress
+from app.model.attachments import Attachment, Clip, Excerpt, Kind, Progress
 from app.model.sentences import Sentence
 from app.page_range import text_of
 from ui.icons import IconButton, IconLabel, pixmap
@@ -28,6 +29,7 @@ class Chip(QFrame):
     opened = Signal()
     removed = Signal()
     pages_wanted = Signal()
+    strip_wanted = Signal()
 
     def __init__(self, attachment: Attachment, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,9 +47,11 @@ class Chip(QFrame):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._pages = IconButton("pages", self, look="small")
+        self._trim = IconButton("trim", self, look="small")
         self._close = IconButton("close", self, look="small")
         self._lay_out()
         self._pages.clicked.connect(self.pages_wanted)
+        self._trim.clicked.connect(self.strip_wanted)
         self._close.clicked.connect(self.removed)
         thumbnails.ready.connect(self._show_thumbnail)
         self.show_attachment(attachment)
@@ -62,6 +66,7 @@ class Chip(QFrame):
         top.addWidget(self._thumb)
         top.addLayout(words, 1)
         top.addWidget(self._pages)
+        top.addWidget(self._trim)
         top.addWidget(self._close)
         top.insertSpacing(1, 4)
         self._foot = QWidget()
@@ -114,6 +119,8 @@ class Chip(QFrame):
             self._mark.show_icon("error" if failed else "warning", look)
         self._pages.setVisible(shown.kind in _PAGED and not failed and len(shown.pictures) > 1)
         self._pages.call(say("composer.choose_pages"))
+        self._trim.setVisible(shown.whole is not None and not reading)
+        self._trim.call(say("composer.choose_part"))
         self._close.call(say("composer.cancel_reading" if reading else "composer.remove", name=shown.name))
         detail = self.detail()
         self.setAccessibleName(say("composer.chip", name=shown.name, detail=detail) if detail else shown.name)
@@ -133,7 +140,7 @@ class Chip(QFrame):
     def _fit(self) -> None:
         for words in (self._name, self._detail, self._note):
             words.ensurePolished()
-        buttons = [button for button in (self._pages, self._close) if not button.isHidden()]
+        buttons = [button for button in (self._pages, self._trim, self._close) if not button.isHidden()]
         around = 2 * _EDGE + THUMB + 8 + sum(button.sizeHint().width() + 4 for button in buttons)
         name = min(_advance(self._name, self._attachment.name), _LONGEST_NAME)
         words_width = max(name, _advance(self._detail, self.detail()))
@@ -187,6 +194,17 @@ class Chip(QFrame):
             self._show_thumbnail()
 
 
+def _length(shown: Attachment, clip: Clip) -> str:
+    if shown.whole is None or shown.excerpt == Excerpt():
+        return say("composer.seconds", n=round(clip.seconds))
+    start, end = bounds(shown, shown.excerpt)
+    return say("composer.seconds_of", n=_spelled(end - start), total=_spelled(clip.seconds))
+
+
+def _spelled(seconds: float) -> str:
+    return f"{seconds:.1f}".removesuffix(".0")
+
+
 def _advance(words: QLabel, text: str) -> int:
     return words.fontMetrics().horizontalAdvance(text)
 
@@ -214,8 +232,8 @@ def _amount(shown: Attachment) -> str:
         return say("composer.pages_of", pages=text_of(shown.chosen), total=shown.total)
     if shown.kind in _PAGED:
         return say("composer.slides" if shown.kind is Kind.DECK else "composer.pages", n=shown.total)
-    if shown.clip is not None:
-        return say("composer.seconds", n=round(shown.clip.seconds))
+    if (clip := shown.whole or shown.clip) is not None:
+        return _length(shown, clip)
     if shown.pictures:
         return say("composer.pixels", width=shown.pictures[0].width, height=shown.pictures[0].height)
     return ""

@@ -1,8 +1,9 @@
 """A list to choose one of."""
 
+from PySide6 import QtWidgets
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyledItemDelegate, QStyleOptionComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyleOptionComboBox, QWidget
 
 _AROUND = 46  # logical pixels that the style sheet keeps beside the words: edges, padding, arrow
 
@@ -12,8 +13,6 @@ class Choice(QComboBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        # Only with this delegate do the entries obey the style sheet.
-        self.setItemDelegate(QStyledItemDelegate(self))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -36,6 +35,13 @@ class Choice(QComboBox):
         option.currentText = self.fontMetrics().elidedText(
             option.currentText, Qt.TextElideMode.ElideRight, self.width() - _AROUND
         )
+
+    def showPopup(self) -> None:
+        """Open the list."""
+        # Only with this delegate do the entries obey the style sheet.  The list is made for it: not before it is wanted.
+        if not isinstance(self.itemDelegate(), QtWidgets.QStyledItemDelegate):
+            self.setItemDelegate(QtWidgets.QStyledItemDelegate(self))
+        super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Let the page scroll instead."""

@@ -3,9 +3,7 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
-    QKeySequenceEdit,
     QLabel,
     QListWidget,
     QListWidgetItem,
@@ -39,23 +37,6 @@ class NameList(QListWidget):
             item.setSizeHint(QSize(0, _ROW))
         self.setCurrentRow(chosen)
         self.blockSignals(False)
-
-
-class ChordEdit(QKeySequenceEdit):
-    """One key with its modifiers, in the form ``ctrl+shift+a``; empty for none."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setMaximumSequenceLength(1)
-        self.setClearButtonEnabled(True)
-
-    def set_chord(self, chord: str) -> None:
-        """Show a chord."""
-        self.setKeySequence(QKeySequence.fromString(chord, QKeySequence.SequenceFormat.PortableText))
-
-    def chord(self) -> str:
-        """Return the chord that was pressed."""
-        return self.keySequence().toString(QKeySequence.SequenceFormat.PortableText).lower()
 
 
 class Note(QLabel):

@@ -1,4 +1,4 @@
-"""The settings of the app itself: language, appearance, hotkeys, reasoning."""
+"""The settings of the app itself: language, appearance, captures, reasoning."""
 
 from dataclasses import replace
 
@@ -9,28 +9,26 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import LANGUAGES, say
-from app.model.sentences import Sentence, sentence
 from app.settings import Settings
 from ui.choice import Choice
-from ui.fields import ChordEdit, Note
 from ui.layout import column, form, label
 from ui.theme import SPACE
 
+_KEPT = (0, 20, 100, 500)  # captures that may be remembered
+
 
 class GeneralPage(QWidget):
-    """Language, appearance, hotkeys, reasoning."""
+    """Language, appearance, captures, reasoning."""
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._language, self._theme = Choice(), Choice()
-        self._region, self._screen = ChordEdit(), ChordEdit()
+        self._kept = Choice()
         self._open = QCheckBox()
-        self._hint = Note()
         self._rows: dict[str, QWidget] = {
             "language": self._language,
             "appearance": self._theme,
-            "hotkey_region": self._region,
-            "hotkey_screen": self._screen,
+            "captures_kept": self._kept,
             "reasoning": self._open,
         }
         self._labels: dict[str, QLabel] = {name: label() for name in self._rows}
@@ -40,14 +38,9 @@ class GeneralPage(QWidget):
             fields.addRow(self._labels[name], field)
         whole = column(self, gap=2 * SPACE, margins=(3 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE))
         whole.addLayout(fields)
-        whole.addWidget(self._hint)
         whole.addStretch()
-        self._region.set_chord(settings.capture_region)
-        self._screen.set_chord(settings.capture_screen)
         self._open.setChecked(settings.reasoning_open)
-        self.speak(settings.language, settings.theme)
-        for edit in (self._region, self._screen):
-            edit.keySequenceChanged.connect(self._check_chords)
+        self.speak(settings.language, settings.theme, settings.captures_kept)
 
     def settings(self, known: Settings) -> Settings:
         """Return `known` with what was chosen here."""
@@ -55,36 +48,25 @@ class GeneralPage(QWidget):
             known,
             language=self._language.value(),
             theme=self._theme.value(),
-            capture_region=self._region.chord(),
-            capture_screen=self._screen.chord(),
+            captures_kept=int(self._kept.value()),
             reasoning_open=self._open.isChecked(),
         )
 
-    def fault(self) -> Sentence | None:
-        """Return what is wrong here."""
-        region, screen = self._region.chord(), self._screen.chord()
-        if region and region == screen:
-            return sentence("settings.hotkeys_equal")
-        if any(chord and not _has_modifier(chord) for chord in (region, screen)):
-            return sentence("settings.hotkey_bare")
-        return None
-
-    def _check_chords(self) -> None:
-        self._hint.show_sentence(self.fault(), "danger")
-
-    def speak(self, language: str = "", theme: str = "") -> None:
+    def speak(self, language: str = "", theme: str = "", kept: int = 0) -> None:
         """Say everything in the language of now, keeping what is chosen."""
         spoken = (("", say("settings.system_choice")), *LANGUAGES.items())
         self._language.offer(spoken, self._language.value() or language)
         themes = tuple((name, say(f"settings.theme_{name}")) for name in ("system", "light", "dark"))
         self._theme.offer(themes, self._theme.value() or theme)
+        self._kept.offer(*_amounts(int(self._kept.value() or kept)))
         for name, caption in self._labels.items():
             caption.setText(say(f"settings.{name}"))
             self._rows[name].setAccessibleName(caption.text())
         self._open.setText(say("settings.reasoning_open"))
 
 
-def _has_modifier(chord: str) -> bool:
-    keys = chord.split("+")
-    # A key that writes nothing, such as F8 or Print, may stand alone.
-    return len(keys) > 1 or len(keys[-1]) > 1
+def _amounts(chosen: int) -> tuple[tuple[tuple[str, str], ...], str]:
+    """Return how many captures may be remembered, in words, with the number chosen now among them."""
+    numbers = sorted({*_KEPT, chosen})
+    words = {n: say("captures.kept_last", n=n) if n else say("captures.kept_none") for n in numbers}
+    return tuple((str(n), words[n]) for n in numbers), str(chosen)

@@ -1,7 +1,11 @@
 """Rows, columns and labels the way every pane makes them."""
 
+# What is not in the first paint is named where it is used.
+from __future__ import annotations
+
+from PySide6 import QtWidgets
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ui.theme import SPACE
 
@@ -25,11 +29,11 @@ def column(owner: QWidget | None = None, *, gap: int = SPACE, margins: Margins =
     return made
 
 
-def form() -> QFormLayout:
+def form() -> QtWidgets.QFormLayout:
     """Return a form: names on the left, or above their fields where it is narrow."""
-    made = QFormLayout()
-    made.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-    made.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+    made = QtWidgets.QFormLayout()
+    made.setFieldGrowthPolicy(made.FieldGrowthPolicy.ExpandingFieldsGrow)
+    made.setRowWrapPolicy(made.RowWrapPolicy.WrapLongRows)
     made.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
     made.setHorizontalSpacing(3 * SPACE)
     made.setVerticalSpacing(12)
@@ -53,9 +57,9 @@ def frame(name: str) -> QFrame:
     return made
 
 
-def scrolling(inside: QWidget) -> QScrollArea:
+def scrolling(inside: QWidget) -> QtWidgets.QScrollArea:
     """Return a frameless area that scrolls `inside` up and down."""
-    made = QScrollArea()
+    made = QtWidgets.QScrollArea()
     made.setWidgetResizable(True)
     made.setFrameShape(QFrame.Shape.NoFrame)
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

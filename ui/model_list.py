@@ -98,19 +98,19 @@ class ModelRow(QWidget):
         self._fetch.setAccessibleName(say(f"local.{name}", name=self._listing.name))
         self._fetch.setVisible(not stock.fetching and not here)
         self._stop.setVisible(stock.fetching)
-        self._use.setVisible(here)
+        self._use.setVisible(here and self._listing.projector is not None)
         self._remove.setVisible(not stock.fetching and (here or begun))
 
 
 class ModelList(QWidget):
-    """All models that can be fetched."""
+    """All models that can be fetched to ask about pictures."""
 
     chosen, fetched = Signal(object), Signal(object)
 
     def __init__(self, desk: ModelDesk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._about = label(wrap=True)
-        self._rows = [ModelRow(listing, desk) for listing in desk.listings]
+        self._rows = [ModelRow(listing, desk) for listing in desk.listings if listing.projector is not None]
         whole = column(self, gap=12)
         whole.addWidget(self._about)
         for each in self._rows:

@@ -1,13 +1,7 @@
-"""What things are called that have no name of their own."""
+"""Who wrote a reply."""
 
 from app.i18n import say
 from app.model.messages import Reply
-from app.model.profiles import Profile
-
-
-def name_of(profile: Profile) -> str:
-    """Return the name a profile is shown under; the built-in reader's follows the language."""
-    return profile.name or say("settings.reader")
 
 
 def is_reader(reply: Reply) -> bool:

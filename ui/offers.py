@@ -1,10 +1,13 @@
 """What a clipboard or a drag offers: files, a picture or a text.  Measured, and never decoded here."""
 
+# Nothing is offered before the first paint: what only a picture needs is named where it is used.
+from __future__ import annotations
+
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6 import QtCore, QtGui
+from PySide6.QtCore import QMimeData, Qt
 
 from app.model.sentences import Sentence, sentence
 
@@ -90,24 +93,24 @@ def _bare(mime: QMimeData) -> Offer:
     # Elsewhere a picture always has a format, and Qt would decode here whatever it claims to be.
     foreign = any(name.startswith("image/") for name in mime.formats())
     image = None if foreign else mime.imageData()
-    if not isinstance(image, QImage) or image.isNull():
+    if not isinstance(image, QtGui.QImage) or image.isNull():
         return Offer(fault=sentence("composer.picture_unreadable"))
     if image.width() * image.height() > PIXELS:
         return Offer(fault=sentence("composer.picture_too_large"))
     return Offer(picture=_bmp(image))
 
 
-def _bmp(image: QImage) -> bytes:
+def _bmp(image: QtGui.QImage) -> bytes:
     """Return the image on white as BMP, which takes a tenth of the time of the fastest PNG."""
     if image.hasAlphaChannel():
-        ground = QImage(image.size(), QImage.Format.Format_RGB32)
+        ground = QtGui.QImage(image.size(), QtGui.QImage.Format.Format_RGB32)
         ground.fill(Qt.GlobalColor.white)
-        painter = QPainter(ground)
+        painter = QtGui.QPainter(ground)
         painter.drawImage(0, 0, image)
         painter.end()
         image = ground
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    data = QtCore.QByteArray()
+    buffer = QtCore.QBuffer(data)
+    buffer.open(QtCore.QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "BMP")  # type: ignore[call-overload] # the stub wants the format as bytes, Qt as text
     return bytes(data.data())

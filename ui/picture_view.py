@@ -1,155 +1,42 @@
-"""A picture, page or capture at its full size: zoom, move, next and previous."""
+"""A picture, page or capture at its full size: zoom, move, next and previous, and marks where they are allowed."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import (
-    QColor,
-    QImage,
-    QKeySequence,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QShortcut,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QDialog, QSizePolicy, QWidget
+from PySide6 import QtWidgets
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QImage, QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from app.i18n import say
 from app.model.attachments import Attachment, Kind, Picture
+from app.model.marks import Markup
 from app.model.sentences import Sentence, sentence
-from ui import theme
 from ui.icons import IconButton
 from ui.layout import column, frame, label, row
+from ui.mark_editor import MarkEditor
+from ui.picture_stage import STEP, PictureStage
 from ui.theme import SPACE
-from ui.thumbnails import Decoder, Loader, draw_edge
+from ui.thumbnails import Decoder, Loader
 
-_STEP = 1.25
-_MOST, _LEAST = 8.0, 0.05
-_SHARP = 2  # from here on one wants to see the pixels
 _LOSSY = "image/jpeg"
+_BUTTONS = ("left", "right", "mark", "more", "save", "minus", "plus", "fit", "close")
 _LARGEST = QSize(16_384, 16_384)
 
 
-class Stage(QWidget):
-    """Draws one image, or a blank sheet of its size until it is there.
+class PictureView(QDialog):
+    """Shows the pictures of an attachment one at a time.
 
-    Zoom 1 is one pixel of the image on one pixel of the screen.
+    `save_requested`: the user wants a copy of the file as it came, this `Blob`, whatever was made of it for models.
+    `marked`: index and marks, which are to become part of that picture; then `show_attachment` shows it.
+    `text_requested`, `codes_requested`: the user wants what is written in the `Picture`, or in its QR codes.
+    `pin_requested`: the `Picture` is to stay on the screen.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._image = QImage()
-        self._size = QSize()
-        self._zoom = 1.0
-        self._fitting = True
-        self._centre = QPointF()
-        self._grip: QPointF | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(160, 120)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def wait_for(self, size: QSize) -> None:
-        """Show that an image of this size is coming."""
-        self._show(QImage(), size)
-
-    def show_image(self, image: QImage) -> None:
-        """Show an image, as large as fits; a null one says that the picture is gone."""
-        self._show(image, image.size())
-
-    def _show(self, image: QImage, size: QSize) -> None:
-        self._image = image
-        self._size = size
-        self.fit()
-
-    def zoom(self) -> float:
-        """Return how many pixels of the screen one pixel of the image takes."""
-        return self._zoom
-
-    def fit(self) -> None:
-        """Show the whole image, never larger than it is."""
-        self._fitting = True
-        self._centre = QPointF(self._size.width() / 2, self._size.height() / 2)
-        if not self._size.isEmpty():
-            room = self.size() * self.devicePixelRatioF()
-            self._zoom = min(room.width() / self._size.width(), room.height() / self._size.height(), 1.0)
-        self.update()
-
-    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
-        """Zoom, so that what is `at` this point of the widget stays there."""
-        at = at if at is not None else QPointF(self.rect().center())
-        fixed = self._image_point(at)
-        self._fitting = False
-        self._zoom = min(max(self._zoom * factor, _LEAST), _MOST)
-        self._move_centre(self._centre + fixed - self._image_point(at))
-
-    def _scale(self) -> float:
-        return self._zoom / self.devicePixelRatioF()
-
-    def _image_point(self, point: QPointF) -> QPointF:
-        return self._centre + (point - QRectF(self.rect()).center()) / self._scale()
-
-    def _move_centre(self, centre: QPointF) -> None:
-        x = min(max(centre.x(), 0.0), float(self._size.width()))
-        y = min(max(centre.y(), 0.0), float(self._size.height()))
-        self._centre = QPointF(x, y)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the image, or its blank sheet, around its centre."""
-        painter = QPainter(self)
-        if self._size.isEmpty():
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, say("window.picture_gone"))
-            return
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._zoom < _SHARP)
-        painter.translate(QRectF(self.rect()).center())
-        painter.scale(self._scale(), self._scale())
-        if self._image.isNull():
-            painter.fillRect(QRectF(-self._centre, QSizeF(self._size)), QColor(theme.current().hover))
-        else:
-            painter.drawImage(-self._centre, self._image)
-        # Drawn in points of the screen: an edge must not grow with the picture.
-        corner = QRectF(self.rect()).center() - self._centre * self._scale()
-        painter.resetTransform()
-        draw_edge(painter, QRectF(corner, QSizeF(self._size) * self._scale()))
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom at the pointer."""
-        self.zoom_by(_STEP ** (event.angleDelta().y() / 120), event.position())
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of the image."""
-        self._grip = event.position()
-        self.setCursor(Qt.CursorShape.ClosedHandCursor)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Move the image with the pointer."""
-        if self._grip is not None:
-            self._move_centre(self._centre - (event.position() - self._grip) / self._scale())
-            self._grip = event.position()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go."""
-        self._grip = None
-        self.unsetCursor()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Change between the whole image and its true size."""
-        if self._fitting:
-            self.zoom_by(1 / self._zoom, event.position())
-        else:
-            self.fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Go on showing the whole image, if it was whole."""
-        super().resizeEvent(event)
-        if self._fitting:
-            self.fit()
-
-
-class PictureView(QDialog):
-    """Shows the pictures of an attachment one at a time."""
+    save_requested = Signal(object)
+    marked = Signal(int, object)
+    text_requested = Signal(object)
+    codes_requested = Signal(object)
+    pin_requested = Signal(object)
 
     def __init__(
         self, attachment: Attachment, index: int, load: Loader, parent: QWidget | None = None
@@ -162,11 +49,19 @@ class PictureView(QDialog):
         self._name = attachment.name
         self._decoder = Decoder(load, _LARGEST, self)
         self._index = -1
-        self._stage = Stage()
+        self._stage = PictureStage()
+        self._image = QImage()
+        self._editor = MarkEditor()
+        self._foot = frame("foot")
+        self._done, self._discard = QPushButton(), QPushButton()
         self._where = label()
-        self._buttons = {
-            name: IconButton(name) for name in ("left", "right", "minus", "plus", "fit", "close")
-        }
+        self._buttons = {name: IconButton(name) for name in _BUTTONS}
+        self._more = QtWidgets.QMenu(self)
+        self._copy_text = self._more.addAction("")
+        self._copy_codes = self._more.addAction("")
+        self._pin = self._more.addAction("")
+        for action in (self._copy_text, self._copy_codes, self._pin):
+            action.setVisible(False)
         self._lay_out()
         self._connect()
         self._speak()
@@ -181,24 +76,37 @@ class PictureView(QDialog):
         tools.addWidget(self._buttons["right"])
         tools.addSpacing(SPACE)
         tools.addWidget(self._where, 1)
-        for name in ("minus", "plus", "fit", "close"):
+        for name in _BUTTONS[2:]:
             tools.addWidget(self._buttons[name])
         stage = frame("stage")
         inside = column(stage, margins=(SPACE, SPACE, SPACE, SPACE))
         inside.addWidget(self._stage)
+        inside.addWidget(self._editor)
+        ends = row(self._foot, margins=(SPACE, SPACE, SPACE, SPACE))
+        ends.addStretch()
+        for button in (self._discard, self._done):
+            button.setAutoDefault(False)  # else Enter, which takes a text, would press it
+            ends.addWidget(button)
+        self._done.setProperty("look", "primary")
         whole = column(self, gap=0)
         whole.addWidget(bar)
         whole.addWidget(stage, 1)
-        for name in ("left", "right"):
-            self._buttons[name].setVisible(len(self._pictures) > 1)
+        whole.addWidget(self._foot)
+        self._buttons["more"].setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
+        self._buttons["more"].setMenu(self._more)
+        self._buttons["mark"].hide()
+        self._buttons["more"].hide()
+        self._show_mode()
 
     def _connect(self) -> None:
         self._decoder.decoded.connect(self._show_image)
         actions: dict[str, tuple[Callable[[], None], tuple[str, ...]]] = {
-            "left": (lambda: self.show_picture(self._index - 1), ("Left", "PgUp")),
-            "right": (lambda: self.show_picture(self._index + 1), ("Right", "PgDown", "Space")),
-            "minus": (lambda: self._zoom(1 / _STEP), ("-", "Ctrl+-")),
-            "plus": (lambda: self._zoom(_STEP), ("+", "=", "Ctrl++", "Ctrl+=")),
+            "left": (lambda: self._turn(-1), ("Left", "PgUp")),
+            "right": (lambda: self._turn(1), ("Right", "PgDown", "Space")),
+            "mark": (self._begin_marking, ("M",)),
+            "save": (self._save, ("Ctrl+S",)),
+            "minus": (lambda: self._zoom(1 / STEP), ("-", "Ctrl+-")),
+            "plus": (lambda: self._zoom(STEP), ("+", "=", "Ctrl++", "Ctrl+=")),
             "fit": (self._fit, ("0", "Ctrl+0")),
             "close": (self.close_view, ("Ctrl+W",)),
         }
@@ -206,10 +114,101 @@ class PictureView(QDialog):
             self._buttons[name].clicked.connect(act)
             for key in keys:
                 QShortcut(QKeySequence(key), self, act)
+        self._done.clicked.connect(self._finish_marking)
+        self._discard.clicked.connect(self._leave_marking)
+        self._copy_text.triggered.connect(lambda: self.text_requested.emit(self._pictures[self._index]))
+        self._copy_codes.triggered.connect(lambda: self.codes_requested.emit(self._pictures[self._index]))
+        self._pin.setShortcut(QKeySequence("P"))
+        self._pin.triggered.connect(lambda: self.pin_requested.emit(self._pictures[self._index]))
+
+    # Marking
+
+    def allow_marking(self) -> None:
+        """Offer to mark the pictures, because they have not been sent."""
+        self._buttons["mark"].show()
+
+    def offer_copying(self) -> None:
+        """Offer to copy what is written in a picture."""
+        self._offer(self._copy_text, self._copy_codes)
+
+    def offer_pinning(self) -> None:
+        """Offer to pin a picture on top of the screen."""
+        self._offer(self._pin)
+
+    def _offer(self, *actions: QAction) -> None:
+        for action in actions:
+            action.setVisible(True)
+        self._buttons["more"].show()
+
+    def show_attachment(self, attachment: Attachment) -> None:
+        """Show the attachment as it is now, at the same picture."""
+        self._pictures, self._source = attachment.pictures, attachment.source
+        index, self._index = self._index, -1
+        self.show_picture(index)
+        self._show_mode()
+
+    def _is_marking(self) -> bool:
+        return not self._editor.isHidden()
+
+    def _begin_marking(self) -> None:
+        if self._buttons["mark"].isHidden() or self._is_marking() or self._image.isNull():
+            return
+        self._editor.edit(self._image, Markup())
+        self._show_mode(marking=True)
+        self._editor.setFocus()
+
+    def _finish_marking(self) -> None:
+        """Have the marks become part of the picture: whoever has drawn them wants them, however they leave."""
+        marks = self._editor.markup().marks
+        self._leave_marking()
+        if marks:
+            self._image = QImage()
+            self._stage.wait_for(self._stage.image_size())
+            self.marked.emit(self._index, marks)
+
+    def _leave_marking(self) -> None:
+        self._show_mode()
+        self._stage.setFocus()
+
+    def _show_mode(self, *, marking: bool = False) -> None:
+        self._stage.setVisible(not marking)
+        self._editor.setVisible(marking)
+        self._foot.setVisible(marking)
+        for name in ("left", "right"):
+            self._buttons[name].setVisible(len(self._pictures) > 1 and not marking)
+        self._buttons["save"].setVisible(self._source is not None and not marking)
+        for name in ("mark", "more"):
+            self._buttons[name].setEnabled(not marking)
+        self._pin.setEnabled(not marking)
+
+    def reject(self) -> None:
+        """Leave the marking first, with what was drawn; then close."""
+        if self._is_marking():
+            self._finish_marking()
+        else:
+            super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close, with what was drawn."""
+        if self._is_marking():
+            self._finish_marking()
+        super().closeEvent(event)
+
+    def tell(self, words: Sentence) -> None:
+        """Say something where the size of the picture stands, until it says that again."""
+        self._where.setText(say(words))
+
+    def _save(self) -> None:
+        if self._source is not None:
+            self.save_requested.emit(self._source)
 
     def close_view(self) -> None:
         """Close the window."""
-        self.reject()
+        self.close()
+
+    def _turn(self, by: int) -> None:
+        if not self._is_marking():
+            self.show_picture(self._index + by)
 
     def show_picture(self, index: int) -> None:
         """Show the picture with this index, or the nearest."""
@@ -218,6 +217,7 @@ class PictureView(QDialog):
             return
         self._index = index
         picture = self._pictures[index]
+        self._image = QImage()
         self._stage.wait_for(QSize(picture.width, picture.height))
         # Whoever leafs through quickly wants to see where it ends, not every page on the way.
         self._decoder.forget()
@@ -228,18 +228,22 @@ class PictureView(QDialog):
 
     def _show_image(self, digest: str, image: QImage) -> None:
         if digest == self._pictures[self._index].blob.digest:
+            self._image = image
             self._stage.show_image(image)
 
     def index(self) -> int:
         """Return which picture is shown, counted from 0."""
         return self._index
 
+    def _shown(self) -> PictureStage:
+        return self._editor.canvas() if self._is_marking() else self._stage
+
     def _zoom(self, factor: float) -> None:
-        self._stage.zoom_by(factor)
+        self._shown().zoom_by(factor)
         self._say_where()
 
     def _fit(self) -> None:
-        self._stage.fit()
+        self._shown().fit()
         self._say_where()
 
     def _say_where(self) -> None:
@@ -267,10 +271,25 @@ class PictureView(QDialog):
 
     def _speak(self) -> None:
         self.setWindowTitle(self._name)
-        keys = {"left": "←", "right": "→", "minus": "−", "plus": "+", "fit": "0", "close": "Esc"}
+        keys = {
+            "left": "←",
+            "right": "→",
+            "save": "Ctrl+S",
+            "mark": "M",
+            "more": "",
+            "minus": "−",
+            "plus": "+",
+            "fit": "0",
+            "close": "Esc",
+        }
         for name, button in self._buttons.items():
             button.call(say(f"window.view_{name}"), keys[name])
         self._stage.setAccessibleName(self._name)
+        self._done.setText(say("marks.done"))
+        self._discard.setText(say("marks.discard"))
+        self._copy_text.setText(say("window.copy_text"))
+        self._copy_codes.setText(say("window.copy_codes"))
+        self._pin.setText(say("pin.pin"))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

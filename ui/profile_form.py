@@ -1,11 +1,9 @@
 """One backend's settings as a form."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
@@ -18,44 +16,24 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import say
-from app.model.checkups import Checkup, Health
+from app.model.checkups import Checkup
 from app.model.profiles import Effort, Profile, Sampling, Thinking
 from app.model.sentences import Sentence, sentence
-from app.servers import finding
+from app.serving import ENGINES
+from ui.care_box import CareBox
 from ui.choice import Choice
+from ui.desks import Desks
 from ui.fields import Note
-from ui.icons import IconLabel
 from ui.layout import column, form, label, row
 from ui.local_model_form import LocalModelForm
-from ui.model_desk import ModelDesk
+from ui.local_server_form import LocalServerForm
+from ui.preset import Preset
 from ui.profile_rules import LOCAL, READER, fault_of, number_of, text_of, whole_of
-from ui.proposal import Proposal
 from ui.theme import SPACE
-
-_FINDINGS = {
-    Health.WORKS: ("works", "success"),
-    Health.LOADING: ("loading", "warning"),
-    Health.NO_MODEL: ("warning", "warning"),
-    Health.UNREACHABLE: ("error", "danger"),
-    Health.REFUSED: ("error", "danger"),
-}
-
+from ui.trial import Trial
+from ui.words_form import WordsForm
 
 _OF_SERVERS = ("address", "model", "key")
-
-
-class Preset(NamedTuple):
-    """A kind of server as the form offers it.
-
-    `models` are what it is known to serve; `takes_effort` tells of a model whether it can be told how hard to think.
-    """
-
-    id: str
-    label: str | Sentence
-    base_url: str
-    needs_key: bool
-    models: tuple[str, ...]
-    takes_effort: Callable[[str], bool] = lambda _: False
 
 
 class ProfileForm(QWidget):
@@ -69,10 +47,10 @@ class ProfileForm(QWidget):
         self,
         presets: tuple[Preset, ...],
         where: Sentence,
-        desk: ModelDesk | None = None,
+        desks: Desks | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """`where` says where keys are kept; at the `desk` models that run in the app can be had."""
+        """`where` says where keys are kept; at the `desks` what runs on this computer can be had."""
         super().__init__(parent)
         self._presets = {preset.id: preset for preset in presets if preset.id != READER}
         self._profile = Profile("", "", "")
@@ -90,7 +68,9 @@ class ProfileForm(QWidget):
         self._model.setMinimumContentsLength(8)
         self._model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._model.setItemDelegate(QStyledItemDelegate(self._model))
-        self._local = LocalModelForm(desk or ModelDesk())
+        desks = desks or Desks()
+        self._words, self._local = WordsForm(desks.models), LocalModelForm(desks.models)
+        self._here = LocalServerForm(desks.server)
         self._key = QLineEdit()
         self._key.setEchoMode(QLineEdit.EchoMode.Password)
         self._forget = QPushButton()
@@ -100,11 +80,9 @@ class ProfileForm(QWidget):
         self._system.setTabChangesFocus(True)
         self._system.setFixedHeight(84)
         self._heat, self._top_p, self._most = QLineEdit(), QLineEdit(), QLineEdit()
+        self._careful = CareBox()
         self._fault = Note()
-        self._test = QPushButton()
-        self._mark, self._found = IconLabel(), Note()
-        self._other_kind = Proposal()
-        self._answering = ""  # the preset of who answered instead
+        self._trial = Trial(self._presets)
         self._lay_out()
         self._connect()
         self.speak()
@@ -126,12 +104,6 @@ class ProfileForm(QWidget):
             pair.addWidget(caption)
             pair.addWidget(field)
             numbers.addLayout(pair, 1)
-        self._trial = QWidget()
-        trial = row(self._trial)
-        trial.addWidget(self._test, 0, Qt.AlignmentFlag.AlignTop)
-        trial.addWidget(self._mark)
-        trial.addWidget(self._found, 1)
-        trial.addStretch()
         self._rows: dict[str, QWidget] = {
             "name": self._name,
             "preset": self._preset,
@@ -143,21 +115,23 @@ class ProfileForm(QWidget):
             "budget": self._budget,
             "system": self._system,
             "sampling": self._numbers,
+            "careful": self._careful,
         }
         self._form = form()
         self._labels: dict[str, QLabel] = {name: label() for name in self._rows}
         for name, widget in self._rows.items():
             self._labels[name].setFixedHeight(32)
             self._form.addRow(self._labels[name], widget)
-        self._form.insertRow(list(self._rows).index("address"), self._local)
+        for own in (self._here, self._local):
+            self._form.insertRow(list(self._rows).index("address"), own)
         self._labels["key"].setBuddy(self._key)
         self._labels["sampling"].setBuddy(self._heat)
         whole = column(self, gap=12, margins=(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE))
         whole.addWidget(self._about)
+        whole.addWidget(self._words)
         whole.addLayout(self._form)
         whole.addWidget(self._fault)
         whole.addWidget(self._trial)
-        whole.addWidget(self._other_kind)
         whole.addStretch()
 
     def _connect(self) -> None:
@@ -168,10 +142,13 @@ class ProfileForm(QWidget):
         self._system.textChanged.connect(self._edited)
         self._thinking.currentIndexChanged.connect(self._edited)
         self._effort.currentIndexChanged.connect(self._edited)
-        self._local.changed.connect(self._edited)
+        self._words.changed.connect(self._edited)
+        self._careful.clicked.connect(self._edited)
+        for own in (self._local, self._here):
+            own.changed.connect(self._edited)
         self._preset.currentIndexChanged.connect(self._take_preset)
-        self._test.clicked.connect(self.test_requested)
-        self._other_kind.accepted.connect(self._use_answering)
+        self._trial.requested.connect(self.test_requested)
+        self._trial.kind_taken.connect(self._use_answering)
         self._forget.clicked.connect(self.key_forgotten)
 
     def show_profile(self, profile: Profile, *, key: str, stored: bool) -> None:
@@ -185,7 +162,9 @@ class ProfileForm(QWidget):
         self._address.setText(profile.base_url)
         self._address.setCursorPosition(0)
         self._show_models(self._known_models(), profile.model)
+        self._words.show_wanted(profile.in_words)
         self._local.show_weights(profile.weights)
+        self._show_service()
         self._key.setText(key)
         self._thinking.setCurrentIndex(self._thinking.findData(str(profile.thinking)))
         self._effort.setCurrentIndex(self._effort.findData(str(profile.effort or "")))
@@ -194,6 +173,7 @@ class ProfileForm(QWidget):
         self._heat.setText(text_of(sampling.temperature))
         self._top_p.setText(text_of(sampling.top_p))
         self._most.setText(text_of(sampling.max_tokens))
+        self._careful.show_profile(profile)
         self.show_stored(stored=stored)
         self.show_checkup(None)
         self._fold()
@@ -203,17 +183,19 @@ class ProfileForm(QWidget):
     def profile(self) -> Profile:
         """Return the profile as it is in the form; a number that is none counts as -1."""
         if self._profile.preset == READER:
-            return self._profile
+            return replace(self._profile, in_words=self._words.wanted())
         return replace(
             self._profile,
             name=self._name.text().strip(),
             preset=self._preset.value(),
-            base_url=self._address.text().strip(),
+            base_url=self._url(),
             model=self._model_name(),
             weights=self._local.weights(),
+            service=self._here.service() if self._is_here() else self._profile.service,
             thinking=Thinking(self._thinking.value()),
             effort=Effort(self._effort.value()) if self._effort.value() else None,
             budget=whole_of(self._budget.text()),
+            careful=self._careful.chosen(),
             system=self._system.toPlainText(),
             sampling=Sampling(
                 number_of(self._heat.text()), number_of(self._top_p.text()), whole_of(self._most.text())
@@ -223,7 +205,18 @@ class ProfileForm(QWidget):
     def _model_name(self) -> str:
         if self._preset.value() == LOCAL:
             return Path(self._local.weights().model).stem
-        return self._model.currentText().strip()
+        return self._here.model() if self._is_here() else self._model.currentText().strip()
+
+    def _url(self) -> str:
+        return self._here.url() if self._is_here() else self._address.text().strip()
+
+    def _is_here(self) -> bool:
+        """Tell whether it is a server that Glimpse starts."""
+        return self._preset.value() in ENGINES
+
+    def _show_service(self) -> None:
+        preset = self._presets.get(self._profile.preset)
+        self._here.show_profile(self._profile, preset.served if preset is not None else ())
 
     def key(self) -> str:
         """Return the key that was typed, empty when the stored one stays."""
@@ -241,47 +234,22 @@ class ProfileForm(QWidget):
 
     def show_checkup(self, checkup: Checkup | None) -> None:
         """Show what a test found and offer the models it listed; None clears the last result."""
-        self._mark.setVisible(checkup is not None)
-        self._test.setEnabled(True)
-        self._propose_other_kind(checkup)
-        if checkup is None:
-            self._found.show_sentence(None)
-            return
-        mark, look = _FINDINGS[checkup.health]
-        self._mark.show_icon(mark, look)
-        self._found.show_sentence(finding(checkup), look)
-        if checkup.models:
+        self._trial.show_checkup(checkup, self._preset.value())
+        if checkup is not None and checkup.models:
             self._show_models(checkup.models, self._model.currentText())
 
-    def _propose_other_kind(self, checkup: Checkup | None) -> None:
-        """Propose the dialect of who answered, where the profile names another."""
-        server = checkup.server if checkup is not None else None
-        there, chosen = self._presets.get(server.preset if server else ""), self._preset.value()
-        if there is None or there.id == chosen:
-            self._other_kind.hide()
-            return
-        self._answering = there.id
-        found, said = say(there.label), say(self._presets[chosen].label)
-        self._other_kind.propose(
-            sentence("server.other_kind", found=found, chosen=said), sentence("server.use", found=found)
-        )
-
-    def _use_answering(self) -> None:
+    def _use_answering(self, preset: str) -> None:
         # Only the kind was wrong: whoever answers does so at this very address, with this model.
-        address, model = self._address.text(), self._model.currentText()
-        self._preset.setCurrentIndex(self._preset.findData(self._answering))
+        address, model = self._url(), self._model_name()
+        self._preset.setCurrentIndex(self._preset.findData(preset))
         self._address.setText(address)
         self._model.setCurrentText(model)
         self._edited()
 
     def show_testing(self) -> None:
         """Say that the test is under way."""
-        self._test.setEnabled(False)
-        self._other_kind.hide()
-        self._mark.setVisible(True)
-        self._mark.show_icon("loading", "muted")
         local = self._preset.value() == LOCAL
-        self._found.show_sentence(sentence("local.loading" if local else "settings.testing"))
+        self._trial.show_testing(sentence("local.loading" if local else "settings.testing"))
 
     def speak(self) -> None:
         """Say everything in the language of now."""
@@ -306,12 +274,13 @@ class ProfileForm(QWidget):
         self._system.setPlaceholderText(say("settings.system_hint"))
         self._kept.setText(say(self._where))
         self._forget.setText(say("settings.forget_key"))
-        self._test.setText(say("settings.test"))
-        self._local.speak()
-        self._other_kind.speak()
+        for own in (self._words, self._local, self._here, self._trial):
+            own.speak()
+        self._careful.speak()
 
     def _edited(self) -> None:
         if not self._showing:
+            self._careful.show_profile(self.profile())
             self._show_fault()
             self.changed.emit()
 
@@ -330,7 +299,8 @@ class ProfileForm(QWidget):
         # An address the user typed is kept; one that came with the other preset goes with it.
         if old is None or self._address.text().strip() in ("", old.base_url):
             self._address.setText(preset.base_url)
-        self._profile = replace(self._profile, preset=preset.id)
+        self._profile = replace(self._profile, preset=preset.id, base_url=self._address.text())
+        self._show_service()
         model = self._model.currentText()
         self._show_models(preset.models, model if old is None or model not in old.models else "")
         if not self._model.currentText() and preset.models:
@@ -354,10 +324,14 @@ class ProfileForm(QWidget):
     def _fold(self) -> None:
         remote = self._profile.preset != READER
         self._about.setVisible(not remote)
-        local = self._profile.preset == LOCAL
+        self._words.setVisible(not remote)
+        local, here = self._profile.preset == LOCAL, self._profile.preset in ENGINES
         for name, widget in self._rows.items():
-            self._form.setRowVisible(widget, remote and not (local and name in _OF_SERVERS))
+            self._form.setRowVisible(widget, remote and not ((local or here) and name in _OF_SERVERS))
         self._form.setRowVisible(self._local, local)
+        self._form.setRowVisible(self._here, here)
         preset = self._presets.get(self._profile.preset)
-        takes_effort = preset is not None and not local and preset.takes_effort(self._model.currentText())
+        takes_effort = (
+            preset is not None and not (local or here) and preset.takes_effort(self._model.currentText())
+        )
         self._form.setRowVisible(self._effort, takes_effort)

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from app.model.profiles import Profile, Weights
 from app.model.sentences import Sentence, sentence
+from app.serving import Order, order_of
 from app.settings import BUDGET_LIMIT, CONTEXTS, LAYER_LIMIT, THREAD_LIMIT
 
 # The preset that lives in the app itself: always there, and nothing about it can be set.
@@ -14,24 +15,34 @@ LOCAL = "local"
 
 _HOTTEST = 2  # what every server takes at most
 _DIGITS = 10
+_PORTS = 1024, 65_535  # those below are the system's
 
 
 def fault_of(profile: Profile) -> Sentence | None:
     """Return what is wrong with a profile, None when it can be saved."""
     if profile.preset == READER:
         return None
-    sampling = profile.sampling
+    sampling, order = profile.sampling, order_of(profile)
     heat, top_p, most = sampling.temperature, sampling.top_p, sampling.max_tokens
     checks = (
         ("settings.name_missing", bool(profile.name.strip())),
-        ("settings.address_wrong", profile.preset == LOCAL or _is_address(profile.base_url)),
+        ("settings.address_wrong", profile.preset == LOCAL or order or _is_address(profile.base_url)),
         ("settings.temperature_wrong", heat is None or 0 <= heat <= _HOTTEST),
         ("settings.top_p_wrong", top_p is None or 0 < top_p <= 1),
         ("settings.max_tokens_wrong", most is None or most > 0),
         ("settings.budget_wrong", profile.budget is None or 1 <= profile.budget <= BUDGET_LIMIT),
     )
     found = next((sentence(key) for key, fine in checks if not fine), None)
+    if found is None and order is not None:
+        return _order_fault(order)
     return found or (_weights_fault(profile.weights) if profile.preset == LOCAL else None)
+
+
+def _order_fault(order: Order) -> Sentence | None:
+    least, most = _PORTS
+    if not order.weights:
+        return sentence("service.model_missing")
+    return None if least <= order.port <= most else sentence("service.port_wrong", least=least, most=most)
 
 
 def _weights_fault(weights: Weights) -> Sentence | None:

@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
@@ -45,10 +45,9 @@ class QuestionView(QWidget):
         self._bubble.setObjectName("bubble")
         self._view = TextView()
         self._view.source_text = lambda: question.text
-        self._view.setAccessibleName(say("thread.question"))
         self._document = PlainDocument(self._view.document(), theme.current())
         self._document.write(question.text)
-        self._all = QPushButton(say("thread.show_all"))
+        self._all = QPushButton()
         self._all.setVisible(self._document.work(LETTERS))
         self._all.clicked.connect(self._show_all)
         inside = QVBoxLayout(self._bubble)
@@ -59,7 +58,8 @@ class QuestionView(QWidget):
         self._note = label("small", wrap=True)
         self._note.setParent(self)
         self._note.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._note.hide()
+        self._noted: Sentence | None = None
+        self._speak()
         self._restyle()
         theme.signals().changed.connect(self._restyle)
 
@@ -70,9 +70,8 @@ class QuestionView(QWidget):
 
     def set_note(self, note: Sentence | None) -> None:
         """Say below it what the user should know, or nothing."""
-        self._note.setText(say(note) if note is not None else "")
-        self._note.setVisible(note is not None)
-        self.updateGeometry()
+        self._noted = note
+        self._speak()
 
     def hasHeightForWidth(self) -> bool:
         """Return that the height follows from the width."""
@@ -143,6 +142,19 @@ class QuestionView(QWidget):
         self._document.work()
         self._all.hide()
         self.updateGeometry()
+
+    def _speak(self) -> None:
+        self._view.setAccessibleName(say("thread.question"))
+        self._all.setText(say("thread.show_all"))
+        self._note.setText(say(self._noted) if self._noted is not None else "")
+        self._note.setVisible(self._noted is not None)
+        self.updateGeometry()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self._speak()
 
     def _restyle(self) -> None:
         self.setStyleSheet(style(theme.current()))

@@ -10,7 +10,6 @@ from app.chat import has_text
 from app.i18n import say
 from app.model.messages import Ending, Reply
 from ui.layout import label, row, set_look, set_tip
-from ui.names import is_reader
 from ui.theme import SPACE
 
 ANSWER_NOW_KEY = "Ctrl+J"
@@ -31,13 +30,14 @@ _BUTTONS = {
 class Standing:
     """How a reply stands.
 
-    `thinking`: it is, now.  `answering`: something of its answer has come.  `hurried`: its answer has been asked for.
-    `circling`: it repeats itself.  `seconds` are those until it is tried again by itself, None if it is not.
+    `thinking`: it is, now.  `answering`: something of its answer has come.  `can_hurry`: it can be told to answer now,
+    and `hurried`: it has been.  `circling`: it repeats itself.  `seconds` are those until it is tried again by itself, None if it is not.
     """
 
     reply: Reply
     thinking: bool = False
     answering: bool = False
+    can_hurry: bool = True
     hurried: bool = False
     circling: bool = False
     seconds: int | None = None
@@ -145,7 +145,7 @@ def _offers(now: Standing) -> tuple[str, ...]:
     """Return the buttons that make sense, by name."""
     reply = now.reply
     if reply.ended is Ending.WRITING:
-        hurry = now.thinking and not now.hurried and not is_reader(reply)
+        hurry = now.thinking and now.can_hurry and not now.hurried
         return ("answer_now",) * hurry + ("stop",) * now.circling
     if now.seconds is not None:
         return "now", "cancel"

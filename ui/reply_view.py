@@ -23,7 +23,13 @@ CATCH_UP = 5  # milliseconds between two slices of what came at once
 SLICE = 3_000  # letters of one slice
 FOLDABLE = 20_000  # letters of an answer that is looked through for an end that says the same again
 
-_HURRIED = {Steering.REASONING_END, Steering.CONTINUED, Steering.ASKED_AGAIN}
+_HURRIED = {
+    Steering.ANSWER_NOW,
+    Steering.BUDGET_SPENT,
+    Steering.REASONING_END,
+    Steering.CONTINUED,
+    Steering.ASKED_AGAIN,
+}
 
 
 class ReplyView(QWidget):
@@ -39,11 +45,20 @@ class ReplyView(QWidget):
     unfolding = Signal()
     reasoning_toggled = Signal(bool)
 
-    def __init__(self, reply: Reply, parent: QWidget | None = None, *, reasoning_open: bool = False) -> None:
+    def __init__(
+        self,
+        reply: Reply,
+        parent: QWidget | None = None,
+        *,
+        reasoning_open: bool = False,
+        can_hurry: bool = True,
+    ) -> None:
+        """`can_hurry`: who writes it can be told to answer now."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
         self._reply = reply
         self._came: list[str] = []  # of the answer, as the server sent it
+        self._can_hurry = can_hurry
         self._hurried = not _HURRIED.isdisjoint(reply.steering)
         self._circling = False
         self._seconds: int | None = None
@@ -209,6 +224,7 @@ class ReplyView(QWidget):
                 reply,
                 thinking=self._pane.is_thinking(),
                 answering=bool(self._came),
+                can_hurry=self._can_hurry,
                 hurried=self._hurried,
                 circling=self._circling,
                 seconds=self._seconds,

@@ -16,14 +16,16 @@ from app.model.checkups import Checkup, Server
 from app.model.sentences import Sentence
 from app.settings import Settings
 from ui.backends_page import BackendsPage
+from ui.desks import Desks
 from ui.fields import NameList, Note
 from ui.general_page import GeneralPage
+from ui.hotkeys_page import HotkeysPage
 from ui.layout import column, frame, row
-from ui.model_desk import ModelDesk
-from ui.profile_form import Preset
+from ui.preset import Preset
 from ui.theme import SPACE
 
-_BACKENDS = 1  # the page of the profiles
+_HOTKEYS = 1
+_BACKENDS = 2  # the page of the profiles
 
 
 class SettingsDialog(QDialog):
@@ -42,18 +44,20 @@ class SettingsDialog(QDialog):
         presets: tuple[Preset, ...],
         stored: Iterable[str],
         where: Sentence,
-        desk: ModelDesk | None = None,
+        desks: Desks | None = None,
         parent: QWidget | None = None,
     ) -> None:
         """Show these; `stored` are the profiles that have a key, `where` says where keys are kept.
 
-        At the `desk` models that run in the app can be had.
+        At the `desks` what runs on this computer can be had.
         """
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._settings = settings
+        desks = desks or Desks()
         self._general = GeneralPage(settings)
-        self._backends = BackendsPage(settings.profiles, settings.profile, presets, stored, where, desk)
+        self._hotkeys = HotkeysPage(settings, desks.hotkeys)
+        self._backends = BackendsPage(settings.profiles, settings.profile, presets, stored, where, desks)
         self._nav = NameList("nav", 152)
         self._pages = QStackedWidget()
         self._fault = Note()
@@ -64,12 +68,13 @@ class SettingsDialog(QDialog):
         self._backends.test_requested.connect(self.test_requested)
         self._cancel.clicked.connect(self.reject)
         self._save.clicked.connect(self._finish)
+        self.finished.connect(desks.hotkeys.left)
         self._speak()
-        self.setMinimumSize(560, 420)
+        self.setMinimumSize(660, 420)
         self.resize(800, 680)
 
     def _lay_out(self) -> None:
-        for page in (self._general, self._backends):
+        for page in (self._general, self._hotkeys, self._backends):
             self._pages.addWidget(page)
         foot = frame("foot")
         self._save.setProperty("look", "primary")
@@ -103,8 +108,7 @@ class SettingsDialog(QDialog):
             self.servers_wanted.emit()
 
     def _finish(self) -> None:
-        faults = (self._general.fault(), self._backends.fault())
-        for number, fault in enumerate(faults):
+        for number, fault in ((_HOTKEYS, self._hotkeys.fault()), (_BACKENDS, self._backends.fault())):
             if fault is not None:
                 self._nav.setCurrentRow(number)
                 self._fault.show_sentence(fault, "danger")
@@ -112,14 +116,15 @@ class SettingsDialog(QDialog):
         profiles = self._backends.profiles()
         ids = [profile.id for profile in profiles]
         chosen = self._settings.profile if self._settings.profile in ids else ids[0]
-        settings = replace(self._general.settings(self._settings), profiles=profiles, profile=chosen)
+        settings = self._hotkeys.settings(self._general.settings(self._settings))
+        settings = replace(settings, profiles=profiles, profile=chosen)
         self.saved.emit(settings, self._backends.keys())
         self.accept()
 
     def _speak(self) -> None:
         self.setWindowTitle(say("settings.title"))
         self._nav.setAccessibleName(say("settings.title"))
-        pages = (say("settings.general"), say("settings.backends"))
+        pages = (say("settings.general"), say("hotkeys.title"), say("settings.backends"))
         self._nav.offer(pages, max(self._nav.currentRow(), 0))
         self._cancel.setText(say("settings.cancel"))
         self._save.setText(say("settings.save"))
@@ -130,4 +135,5 @@ class SettingsDialog(QDialog):
         if event.type() is QEvent.Type.LanguageChange:
             self._speak()
             self._general.speak()
+            self._hotkeys.speak()
             self._backends.speak()

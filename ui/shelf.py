@@ -23,6 +23,7 @@ class Shelf(QWidget):
 
     attachment_opened = Signal(object, int)
     pages_chosen = Signal(str, object)
+    strip_wanted = Signal(object)
 
     def __init__(self, composer: Composer, load: Loader) -> None:
         """`load` gives the bytes of a stored picture."""
@@ -62,6 +63,7 @@ class Shelf(QWidget):
         chip.opened.connect(lambda: self.attachment_opened.emit(chip.attachment(), 0))
         chip.removed.connect(partial(self._composer.take_out, attachment.id))
         chip.pages_wanted.connect(partial(self._choose_pages, chip))
+        chip.strip_wanted.connect(lambda: self.strip_wanted.emit(chip.attachment()))
         self._chips[attachment.id] = chip
         self._flow.addWidget(chip)
         chip.show()  # else it counts for nothing until the loop comes round

@@ -6,8 +6,9 @@ buttons on code.
 
 from collections.abc import Iterable, Iterator
 
+from PySide6 import QtWidgets
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 
 def stops(widget: QWidget) -> Iterator[QWidget]:
@@ -43,7 +44,7 @@ def move(window: QWidget, *, forward: bool) -> bool:
     target.setFocus(reason)
     around = target.parentWidget()
     while around is not None and around is not window:
-        if isinstance(around, QScrollArea):
+        if isinstance(around, QtWidgets.QScrollArea):
             around.ensureWidgetVisible(target, 0, 0)
         around = around.parentWidget()
     return True

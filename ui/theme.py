@@ -179,4 +179,5 @@ def style_sheet(theme: Theme) -> str:
     """Return the style sheet: what Fusion and the palette leave to be wished for."""
     template = Template((_HERE / "style.qss").read_text(encoding="utf-8"))
     # Where the pictures are; a style sheet knows no folder of its own.
-    return template.substitute(asdict(theme), icons=(_HERE / "icons").as_posix())
+    mono = ", ".join(f'"{family}"' for family in MONO)
+    return template.substitute(asdict(theme), icons=(_HERE / "icons").as_posix(), mono=mono)

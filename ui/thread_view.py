@@ -99,9 +99,9 @@ class ThreadView(QScrollArea):
         self._add(self._build(question))
         self.jump_to_latest()
 
-    def begin_reply(self, reply: Reply) -> ReplyView:
-        """Add a reply that is being written and return its view."""
-        self._live = live = self._build_reply(reply)
+    def begin_reply(self, reply: Reply, *, can_hurry: bool = True) -> ReplyView:
+        """Add a reply that is being written, and can perhaps be told to answer now, and return its view."""
+        self._live = live = self._build_reply(reply, can_hurry=can_hurry)
         self._add(live)
         # The model takes its time before the first letter; use it.
         QTimer.singleShot(0, self, partial(highlight.warm_up, theme.current().pygments))
@@ -183,8 +183,8 @@ class ThreadView(QScrollArea):
         self._hear_selections(view)
         return view
 
-    def _build_reply(self, message: Reply) -> ReplyView:
-        view = ReplyView(message, reasoning_open=self._reasoning_open)
+    def _build_reply(self, message: Reply, *, can_hurry: bool = True) -> ReplyView:
+        view = ReplyView(message, reasoning_open=self._reasoning_open, can_hurry=can_hurry)
         for name in ("answer_now_requested", "continue_requested", "retry_requested", "stop_requested"):
             getattr(view, name).connect(getattr(self, name))
         view.unfolding.connect(self._hold)

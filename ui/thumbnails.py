@@ -31,6 +31,8 @@ from ui import theme
 # Called on a thread.
 Loader = Callable[[Blob], bytes]
 
+LARGEST = QSize(16_384, 16_384)  # pixels: what is decoded whole
+
 _KEPT = 200
 _INTERVAL = 5  # milliseconds between two looks at what is being made
 _THREADS = ThreadPoolExecutor(2, "pictures")  # none is started before the first picture

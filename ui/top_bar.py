@@ -1,33 +1,35 @@
 """The bar over the conversation: new, capture, attach; who answers, and whether it thinks."""
 
-from functools import partial
-
 from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QFrame, QMenu, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QWidget
 
 from app.i18n import say
 from app.model.profiles import Profile, Thinking
+from ui.capture_menu import capture_menu
 from ui.choice import Choice
-from ui.icons import IconButton, icon
+from ui.icons import IconButton
 from ui.layout import row
-from ui.names import name_of
+from ui.profile_name import name_of
 from ui.theme import SPACE
 
 _MANAGE = "\0manage"  # no profile is called so
-_LABELLED = ("region", "screen", "attach")
+_LABELLED = ("region", "capture", "attach")
+_ICONS = {"capture": "screen"}
 
 
 class TopBar(QFrame):
     """Buttons fold to their icons when the bar is narrow.
 
-    `capture_screen_requested` has the left upper corner of a screen in physical pixels, None for all screens.
+    `capture_requested` has an `Aim`; `pointer_toggled` whether the mouse pointer is to be in captures.
     """
 
     history_toggled = Signal()
     new_requested = Signal()
     capture_region_requested = Signal()
-    capture_screen_requested = Signal(object)
+    capture_requested = Signal(object)
+    captures_requested = Signal()
+    pointer_toggled = Signal(bool)
     attach_requested = Signal()
     settings_requested = Signal()
     profile_chosen = Signal(str)
@@ -38,8 +40,9 @@ class TopBar(QFrame):
         super().__init__(parent)
         self.setObjectName("bar")
         self._profile = ""
-        names = ("history", "new", "region", "screen", "attach", "thinking", "settings")
-        self._buttons = {name: IconButton(name) for name in names}
+        names = ("history", "new", "region", "capture", "attach", "thinking", "settings")
+        self._pointer = False
+        self._buttons = {name: IconButton(_ICONS.get(name, name)) for name in names}
         self._profiles = Choice()
         self._profiles.setProperty("look", "quiet")
         self._profiles.setMinimumWidth(96)
@@ -55,7 +58,7 @@ class TopBar(QFrame):
 
     def _lay_out(self) -> None:
         line = row(self, gap=4, margins=(SPACE, SPACE, SPACE, SPACE))
-        for name in ("history", "new", "region", "screen", "attach"):
+        for name in ("history", "new", "region", "capture", "attach"):
             line.addWidget(self._buttons[name])
         line.addStretch(1)
         line.addWidget(self._profiles, 100)  # the room is first of all for the name
@@ -67,7 +70,7 @@ class TopBar(QFrame):
         button["history"].clicked.connect(self.history_toggled)
         button["new"].clicked.connect(self.new_requested)
         button["region"].clicked.connect(self.capture_region_requested)
-        button["screen"].clicked.connect(self._capture_screen)
+        button["capture"].clicked.connect(self._open_capture_menu)
         button["attach"].clicked.connect(self.attach_requested)
         button["settings"].clicked.connect(self.settings_requested)
         button["thinking"].clicked.connect(self._think)
@@ -92,6 +95,10 @@ class TopBar(QFrame):
         button.setChecked(thinking in (Thinking.ON, Thinking.ALWAYS))
         self._speak_thinking()
 
+    def show_pointer(self, shown: bool) -> None:
+        """Know whether the mouse pointer is to be in captures."""
+        self._pointer = shown
+
     def _think(self) -> None:
         self._speak_thinking()
         self.thinking_changed.emit(Thinking.ON if self._buttons["thinking"].isChecked() else Thinking.OFF)
@@ -106,22 +113,15 @@ class TopBar(QFrame):
             self._profiles.setCurrentIndex(self._profiles.findData(self._profile))
         self.profiles_requested.emit()
 
-    def _capture_screen(self) -> None:
-        screens = QGuiApplication.screens()
-        if len(screens) == 1:
-            self.capture_screen_requested.emit(None)
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(
-            icon("screen"), say("window.all_screens"), lambda: self.capture_screen_requested.emit(None)
+    def _open_capture_menu(self) -> None:
+        menu = capture_menu(
+            self,
+            self.capture_requested.emit,
+            self.captures_requested.emit,
+            self.pointer_toggled.emit,
+            pointer=self._pointer,
         )
-        for number, screen in enumerate(screens, 1):
-            words = say("window.screen_number", number=number, name=screen.name())
-            # By its corner: whoever takes the picture may count the screens in another order.
-            corner = screen.geometry().topLeft().toTuple()
-            menu.addAction(words, partial(self.capture_screen_requested.emit, corner))
-        button = self._buttons["screen"]
+        button = self._buttons["capture"]
         menu.popup(button.mapToGlobal(QPoint(0, button.height())))
 
     def speak(self) -> None:

@@ -1,4 +1,7 @@
-"""Takes our own windows off the screen for a picture, and puts them back exactly as they were."""
+"""Takes our own windows off the screen for a picture, and puts them back exactly as they were.
+
+Pins stay: they are there to be seen, and to be captured with what is around them.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,6 +9,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
+
+from ui.pin import Pin
 
 _QUIET = "_q_showWithoutActivating"
 
@@ -27,12 +32,14 @@ class Veil:
         self._focus: QWidget | None = None
 
     def hide(self, windows: Iterable[QWidget] | None = None) -> None:
-        """Hide these windows, or all of ours; a minimised one is not on the screen and stays as it is."""
+        """Hide these windows, or all of ours but the pins; a minimised one is not on the screen and stays as it is."""
         if self._hidden:
             return
-        self._active, self._focus = QApplication.activeWindow(), QApplication.focusWidget()
-        chosen = QApplication.topLevelWidgets() if windows is None else windows
-        shown = [window for window in chosen if window.isVisible() and not window.isMinimized()]
+        active = QApplication.activeWindow()
+        # A pin stays: it is given the keys back as a window of another application is.
+        self._active = None if isinstance(active, Pin) else active
+        self._focus = QApplication.focusWidget()
+        shown = [window for window in (_ours() if windows is None else windows) if _is_shown(window)]
         # The active one last, so that it comes back above the others.
         shown.sort(key=lambda window: (window is self._active, _depth(window)))
         self._hidden = [
@@ -41,6 +48,17 @@ class Veil:
         ]
         for hidden in reversed(self._hidden):
             hidden.window.hide()
+
+    @staticmethod
+    def is_needed() -> bool:
+        """Return whether `hide` would hide anything."""
+        return any(map(_is_shown, _ours()))
+
+    @staticmethod
+    def spared() -> frozenset[int]:
+        """Return how the desktop numbers the windows of ours that stay on the screen."""
+        windows = QApplication.topLevelWidgets()
+        return frozenset(int(one.winId()) for one in windows if isinstance(one, Pin) and one.isVisible())
 
     def is_down(self) -> bool:
         """Return whether windows are hidden now."""
@@ -51,7 +69,7 @@ class Veil:
         return frozenset(int(one.window.winId()) for one in self._hidden if isValid(one.window))
 
     def was_active(self) -> bool:
-        """Return whether one of ours had the focus; if not, it belongs to another application."""
+        """Return whether one of those that are hidden had the focus; if not, it is for the desktop to give back."""
         return self._active is not None
 
     def restore(self) -> None:
@@ -79,6 +97,14 @@ class Veil:
         handle.setProperty(_QUIET, self._active is None)
         window.show()
         handle.setProperty(_QUIET, window.testAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating))
+
+
+def _ours() -> list[QWidget]:
+    return [window for window in QApplication.topLevelWidgets() if not isinstance(window, Pin)]
+
+
+def _is_shown(window: QWidget) -> bool:
+    return window.isVisible() and not window.isMinimized()
 
 
 def _depth(window: QWidget) -> int:

@@ -19,7 +19,7 @@ from app.i18n import say
 from app.model.profiles import Profile, Thinking
 from ui import offers, tab_order
 from ui.composer import Composer
-from ui.history_list import HistoryList
+from ui.history_pane import HistoryPane
 from ui.layout import column, label, row
 from ui.notices import Notices
 from ui.theme import SPACE
@@ -37,7 +37,9 @@ class Window(QMainWindow):
 
     new_requested = Signal()
     capture_region_requested = Signal()
-    capture_screen_requested = Signal(object)
+    capture_requested = Signal(object)
+    captures_requested = Signal()
+    pointer_toggled = Signal(bool)
     settings_requested = Signal()
     profiles_requested = Signal()
     profile_chosen = Signal(str)
@@ -47,7 +49,7 @@ class Window(QMainWindow):
     closed = Signal()
     quit_requested = Signal()
 
-    def __init__(self, conversation: QWidget, composer: Composer, history: HistoryList) -> None:
+    def __init__(self, conversation: QWidget, composer: Composer, history: HistoryPane) -> None:
         """`conversation` is what is seen above the composer until `put` brings another."""
         super().__init__()
         self.composer, self.history = composer, history
@@ -84,7 +86,9 @@ class Window(QMainWindow):
         for name in (
             "new_requested",
             "capture_region_requested",
-            "capture_screen_requested",
+            "capture_requested",
+            "captures_requested",
+            "pointer_toggled",
             "settings_requested",
             "profiles_requested",
             "profile_chosen",
@@ -93,7 +97,7 @@ class Window(QMainWindow):
             getattr(bar, name).connect(getattr(self, name))
         self.history.new_requested.connect(self.new_requested)
         self.composer.capture_requested.connect(self.capture_region_requested)
-        for signal in (self.history.thread_chosen, self.history.left, self.new_requested):
+        for signal in (self.history.left, self.new_requested):
             signal.connect(self._leave_history)
 
     def _add_keys(self) -> None:
@@ -104,6 +108,7 @@ class Window(QMainWindow):
             "Ctrl+F": self._search,
             "Ctrl+,": self.settings_requested.emit,
             "Ctrl+B": self.toggle_history,
+            "Ctrl+H": self.captures_requested.emit,
             "Ctrl+Q": self.quit_requested.emit,
             "Ctrl+L": self.composer.focus_text,
             "Esc": self.stop_requested.emit,
@@ -128,6 +133,10 @@ class Window(QMainWindow):
     def show_thinking(self, thinking: Thinking | None) -> None:
         """Show whether the model is asked to reason; None where there is nothing to choose."""
         self._bar.show_thinking(thinking)
+
+    def show_pointer(self, shown: bool) -> None:
+        """Know whether the mouse pointer is to be in captures."""
+        self._bar.show_pointer(shown)
 
     def set_history_open(self, open_: bool) -> None:
         """Show or hide the history, silently."""

@@ -40,7 +40,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A video file as it came; `rate` in frames per second, `seconds` its length."""
+    """A video file; `rate` in frames per second, `seconds` its length."""
 
     blob: Blob
     width: int
@@ -66,6 +66,22 @@ class Progress(StrEnum):
     FAILED = "failed"
 
 
+USUAL_DETAIL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What of a video is sent: from `start` to `end` (None: to its end), in seconds of it.
+
+    `detail` is one of `app.excerpt.DETAILS`.  With `moments` it is sent as the pictures at these times, never as a film.
+    """
+
+    start: float = 0.0
+    end: float | None = None
+    detail: int = USUAL_DETAIL
+    moments: tuple[float, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """Anything a user offered, as far as it has been read.
@@ -73,6 +89,7 @@ class Attachment:
     `pictures` are pages, slides or stills in order; a picture has one.  `chosen` holds the page
     numbers that will be sent, empty for all.  `source` is the file as it came.  A deck that could not be drawn has no pictures
     but `text`.  `notice` says what the user should know, `fault` why it cannot be used.
+    Of a video, `clip` is the film that can be sent, `whole` the one it was made of, as it came, and `excerpt` how.
     """
 
     id: str
@@ -87,6 +104,8 @@ class Attachment:
     chosen: tuple[int, ...] = ()
     notice: Sentence | None = None
     fault: Sentence | None = None
+    whole: Clip | None = None
+    excerpt: Excerpt = Excerpt()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ class Limits:
     most one picture may have and `picture_bytes`, `clip_bytes` the most one may weigh;
     `clip_mimes` are the containers it reads; `context` is prompt plus answer in tokens.
     `sight` is how its model looks at media, `words` how many times our estimate of a text its tokenizer makes of it;
-    `counts`: it can be asked for the number, see `Backend.count`.
+    `counts`: it can be asked for the number, see `Backend.count`.  `hurries`: it can be told to answer now, for what it
+    does before that is thinking.
     """
 
     context: int | None = None
@@ -37,3 +38,4 @@ class Limits:
     sight: Sight = Sight.UNKNOWN
     words: float = 1.0
     counts: bool = False
+    hurries: bool = True

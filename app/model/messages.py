@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.model.attachments import Attachment
+from app.model.profiles import Effort, Thinking
 from app.model.sentences import Sentence
 
 TITLE_LIMIT = 80  # characters of a conversation's title
@@ -25,12 +26,15 @@ class Ending(StrEnum):
 
 
 class Steering(StrEnum):
-    """By which means a model's thinking was controlled, or its reply made to go on.
+    """By which means a model's thinking was controlled, or its reply made to go on; and why, where it was ended.
 
     TEMPLATE_SWITCH: the chat template was told whether to think.  THINKING_FIELD: the server was, in a field of its own.
     EFFORT: it was told how hard.  TOKEN_BUDGET: the server counts the thinking and ends it.  REASONING_END: the running
     thinking was ended from outside.  CONTINUED: the model went on in its own begun turn.  ASKED_AGAIN: it was asked
     anew, because the server knows no better way.
+
+    ANSWER_NOW: the user wanted the answer at once.  BUDGET_SPENT: Glimpse counted the thinking, and its budget was spent.
+    The means by which it was then ended comes after it.
     """
 
     TEMPLATE_SWITCH = "template_switch"
@@ -40,6 +44,17 @@ class Steering(StrEnum):
     REASONING_END = "reasoning_end"
     CONTINUED = "continued"
     ASKED_AGAIN = "asked_again"
+    ANSWER_NOW = "answer_now"
+    BUDGET_SPENT = "budget_spent"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the user wished of a model's thinking; `budget`, in tokens, and `effort` are as in `Profile`."""
+
+    thinking: Thinking = Thinking.ON
+    budget: int | None = None
+    effort: Effort | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +82,7 @@ class Reply:
     """One stored turn of a model; reasoning and answer are apart and never mixed.
 
     `thought` is how long it reasoned, in seconds; `profile` and `model` say who answered; `steering` by which means it
-    was steered, in the order in which they were used.
+    was steered, in the order in which they were used; `wish` is None where that is not known.
     """
 
     id: int
@@ -81,6 +96,7 @@ class Reply:
     fault: Sentence | None = None
     usage: Usage | None = None
     steering: tuple[Steering, ...] = ()
+    wish: Wish | None = None
 
 
 Message = Question | Reply

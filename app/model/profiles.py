@@ -45,11 +45,21 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """A server that Glimpse starts on this machine: its model as the hub knows it, and whether it outlives the app."""
+
+    weights: str = ""
+    keep: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """One backend as the user set it up; `preset` names its dialect in `backends.presets`.
 
     `budget` is the most it may think, in tokens, and None leaves that to it; `effort` is None for the model's own;
-    `weights` are those of a preset that needs no server.
+    `weights` are those of a preset that needs no server, `service` is what one starts that Glimpse starts.
+    `in_words`: what the built-in reader read is put into words, too, where the model for that has been fetched.
+    `careful`: pictures are looked through for secrets before they are sent; None where that is left to the address.
     The key is not here: secrets live in `app.keys`, bound to the origin of `base_url`.
     """
 
@@ -64,3 +74,6 @@ class Profile:
     budget: int | None = None
     effort: Effort | None = None
     weights: Weights = field(default_factory=Weights)
+    service: Service = field(default_factory=Service)
+    in_words: bool = True
+    careful: bool | None = None

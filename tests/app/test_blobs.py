@@ -244,3 +244,35 @@ def test_bytes_are_on_the_disk_before_their_name_is(
 def test_faults_of_our_own_files_are_of_the_store_s_branch() -> None:
     assert issubclass(Full, StoreError)
     assert issubclass(Damaged, StoreError)
+
+
+def test_what_is_kept_is_copied_out_whole_in_place_of_what_was_there(
+    blobs: BlobStore, tmp_path: Path
+) -> None:
+    blob, target = blobs.keep(b"hello", "text/plain"), tmp_path / "mine.txt"
+    target.write_bytes(b"something longer")
+    blobs.copy_out(blob, target)
+    assert target.read_bytes() == b"hello"
+    assert stat.S_IMODE(target.stat().st_mode) & stat.S_IWUSR
+    assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["mine.txt"]
+
+
+def test_what_is_gone_replaces_nothing(blobs: BlobStore, tmp_path: Path) -> None:
+    target = tmp_path / "mine.txt"
+    target.write_bytes(b"mine")
+    for lost in (Blob("0" * 64, 5, "text/plain"), Blob("../mine.txt", 4, "text/plain")):
+        with pytest.raises(Damaged):
+            blobs.copy_out(lost, target)
+    short = blobs.keep(b"hello", "text/plain")
+    with pytest.raises(Damaged):
+        blobs.copy_out(Blob(short.digest, 6, short.mime), target)
+    assert target.read_bytes() == b"mine"
+
+
+def test_a_place_that_cannot_be_written_to_is_named(blobs: BlobStore, tmp_path: Path) -> None:
+    blob = blobs.keep(b"hello", "text/plain")
+    with pytest.raises(StoreError) as raised:
+        blobs.copy_out(blob, tmp_path / "gone" / "mine.txt")
+    assert raised.value.sentence == sentence(
+        "store.not_saved", name="mine.txt", reason="No such file or directory"
+    )

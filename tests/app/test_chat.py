@@ -13,8 +13,8 @@ from app.model.attachments import Attachment, Blob, Draft, Kind, Picture, Progre
 from app.model.checkups import Checkup, Health
 from app.model.events import Answer, Event, Events, Finish, Looping, Reasoning, Steered
 from app.model.limits import Limits
-from app.model.messages import Ending, Question, Reply, Steering, Usage
-from app.model.profiles import Profile
+from app.model.messages import Ending, Question, Reply, Steering, Usage, Wish
+from app.model.profiles import Effort, Profile, Thinking
 from app.model.requests import Begun, Request, Role
 from app.model.sentences import sentence
 from app.ports import Backend
@@ -266,7 +266,7 @@ async def test_answer_now_through_the_servers_own_door(chat: Chat, store: Store)
     voice = Scripted([Reasoning("let me see"), 60.0], at_once=[Answer("Red."), DONE])
     thread, _, reply = await open_and_run(chat, voice, hurry)
     assert (reply.reasoning, reply.answer, reply.ended) == ("let me see", "Red.", Ending.FINISHED)
-    assert reply.steering == (Steering.REASONING_END,)
+    assert reply.steering == (Steering.ANSWER_NOW, Steering.REASONING_END)
     assert (await store.messages(thread))[1:] == (reply,)
     assert len(voice.requests) == 1
 
@@ -276,7 +276,7 @@ async def test_answer_now_by_asking_again_is_one_reply_with_its_media(chat: Chat
     voice = Scripted([Reasoning("let me see"), 60.0], [again, Answer("Red."), DONE])
     thread, _, reply = await open_and_run(chat, voice, hurry)
     assert (reply.reasoning, reply.answer, reply.ended) == ("let me see", "Red.", Ending.FINISHED)
-    assert reply.steering == (Steering.ASKED_AGAIN,)
+    assert reply.steering == (Steering.ANSWER_NOW, Steering.ASKED_AGAIN)
     assert (await store.messages(thread))[1:] == (reply,)
     first, second = voice.requests
     assert second == replace(first, begun=Begun("let me see", ""))
@@ -328,6 +328,26 @@ async def test_a_reply_that_brought_nothing_goes_on_from_the_start(chat: Chat) -
     assert voice.asked is not None
     assert voice.asked.begun is None
     assert (reply.id, reply.answer, reply.ended) == (old.id, "Here.", Ending.FINISHED)
+
+
+async def test_a_reply_says_what_was_asked_of_its_thinking(chat: Chat, store: Store) -> None:
+    told = replace(PROFILE, thinking=Thinking.ON, budget=512, effort=Effort.HIGH)
+    thread, _ = await chat.ask(None, Draft("?"))
+    turn = await chat.open(thread, told, Limits())
+    (kept,) = (await store.messages(thread))[1:]
+    assert isinstance(kept, Reply)
+    assert kept.wish == Wish(Thinking.ON, 512, Effort.HIGH)  # before anything was said
+    old = await turn.run(Voice(error=Unreachable("backend.nobody", host="x")).find, lambda _: None)
+    # It has brought nothing, so that it is asked anew.
+    silent = replace(PROFILE, thinking=Thinking.OFF)
+    turn = await chat.open(thread, silent, Limits(), continuing=old)
+    old = await turn.run(Voice(Answer("half"), Finish(Ending.CUT)).find, lambda _: None)
+    assert old.wish == Wish(Thinking.OFF)
+    # It has brought something, which was asked for as it was.
+    turn = await chat.open(thread, told, Limits(), continuing=old)
+    reply = await turn.run(Voice(Answer(" of it"), DONE).find, lambda _: None)
+    assert (reply.answer, reply.wish) == ("half of it", Wish(Thinking.OFF))
+    assert (await store.messages(thread))[1:] == (reply,)
 
 
 async def test_a_reply_that_only_thought_goes_on_with_its_answer(chat: Chat) -> None:

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ async def fill(path: Path, executor: ThreadPoolExecutor) -> None:
         reply = await store.open_reply(thread.id, profile="p", model="m")
         await store.extend(reply.id, [Reasoning("hm " * 100), Answer("yes " * 100)])
         if number % 2:
-            await store.close_reply(reply.id, ended=Ending.FINISHED, usage=Usage(1, 2))
+            await store.close_reply(replace(reply, ended=Ending.FINISHED, usage=Usage(1, 2)))
     await store.save_draft(None, Draft("unsent"))
     await store.delete_thread((await store.create_thread("Deleted")).id)
     await store.close()
@@ -51,7 +52,7 @@ async def use(store: Store) -> None:
     await store.append_question(thread.id, Draft("question"))
     reply = await store.open_reply(thread.id, profile="", model="")
     await store.extend(reply.id, [Answer("answer")])
-    await store.close_reply(reply.id, ended=Ending.FINISHED)
+    await store.close_reply(replace(reply, ended=Ending.FINISHED))
 
 
 async def refused(path: Path, executor: ThreadPoolExecutor, kind: type[StoreError]) -> StoreError:

@@ -3,7 +3,7 @@
 import pytest
 
 from app.errors import DocumentError, Locked, TooLarge, Unreadable
-from app.formats import MEGABYTE, MOST, PPT, PPTX, Format, check_size, kind_by_name, recognise
+from app.formats import MEGABYTE, MOST, PPT, PPTX, Format, check_size, file_name, kind_by_name, recognise
 from app.model.attachments import Kind
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -78,3 +78,20 @@ def test_each_kind_has_a_weight_up_to_which_it_is_opened(kind: Kind) -> None:
 )
 def test_a_name_is_a_guess_until_the_file_has_been_looked_at(name: str, kind: Kind) -> None:
     assert kind_by_name(name) is kind
+
+
+@pytest.mark.parametrize(
+    ("name", "mime", "saved"),
+    [
+        ("a.png", "image/jpeg", "a.png"),
+        ("Pasted picture", "image/png", "Pasted picture.png"),
+        ("../../.bashrc", "application/pdf", "_.._.bashrc"),
+        ("..", "application/pdf", "_.pdf"),
+        ("", "application/pdf", "_.pdf"),
+        ("a\u202egnp.exe", "image/png", "agnp.exe"),
+        ("12:30 <b>.png", "image/png", "12_30 _b_.png"),
+        ("thing", "no/such", "thing"),
+    ],
+)
+def test_a_name_to_save_under_leads_nowhere_and_hides_nothing(name: str, mime: str, saved: str) -> None:
+    assert file_name(name, mime) == saved

@@ -157,10 +157,15 @@ async def test_a_video_is_a_clip_with_stills(intake: Intake, blobs: BlobStore, n
     last = found[-1]
     assert (last.kind, last.progress) == (Kind.CLIP, Progress.READY)
     assert last.clip is not None
-    assert (last.clip.width, last.clip.height, last.clip.seconds, last.clip.rate) == (320, 180, 4.0, 10.0)
-    assert last.clip.blob == last.source
-    assert last.clip.blob.mime == mime
-    assert blobs.read(last.clip.blob) == (DOCUMENTS / name).read_bytes()
+    assert last.whole is not None
+    assert last.whole.blob == last.source
+    assert last.whole.blob.mime == mime
+    assert blobs.read(last.whole.blob) == (DOCUMENTS / name).read_bytes()
+    assert (last.whole.width, last.whole.height, last.whole.seconds, last.whole.rate) == (320, 180, 4.0, 10.0)
+    # What servers may not take is made into what they all do; an ordinary MP4 stays as it is.
+    assert last.clip.blob.mime == "video/mp4"
+    assert (last.clip == last.whole) == (name == "clip.mp4")
+    assert (last.clip.width, last.clip.height, last.clip.seconds) == (320, 180, 4.0)
     assert [picture.seconds for picture in last.pictures] == [0.0, 1.3, 2.6, 3.9]
     assert len(found[1].pictures) == 1, "the poster shows at once"
 
@@ -742,3 +747,75 @@ async def test_random_bytes_end_failed(intake: Intake, tmp_path: Path, suffix: s
     path = tmp_path / f"a{suffix}"
     path.write_bytes(start + random.Random(f"{suffix}{start!r}").randbytes(3000))
     assert await fault(intake, path) in catalogue("en")
+
+
+# Drawn on by the user
+
+
+def png(width: int, height: int) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(out, "PNG")
+    return out.getvalue()
+
+
+async def test_a_redrawn_picture_takes_the_place_of_the_old_one(intake: Intake, blobs: BlobStore) -> None:
+    last = await read(intake, DOCUMENTS / "plain.png")
+    old = last.pictures[0]
+    made = await intake.redrawn(last, 0, png(old.width, old.height), old.width, old.height, hidden=False)
+    assert (made.id, made.name, made.source, made.progress) == (
+        last.id,
+        last.name,
+        last.source,
+        Progress.READY,
+    )
+    (new,) = made.pictures
+    assert new.blob != old.blob
+    assert replace(new, blob=old.blob) == old
+    assert blobs.read(new.blob) == png(old.width, old.height)
+
+
+async def test_of_what_is_hidden_in_a_picture_nothing_is_left(intake: Intake, blobs: BlobStore) -> None:
+    last = await read(intake, DOCUMENTS / "turned.jpg")
+    old = last.pictures[0]
+    made = await intake.redrawn(last, 0, png(old.width, old.height), old.width, old.height, hidden=True)
+    assert made.source == made.pictures[0].blob
+    assert {made.source, made.pictures[0].blob}.isdisjoint({last.source, old.blob})
+
+
+async def test_of_a_page_with_something_hidden_neither_text_nor_file_is_left(intake: Intake) -> None:
+    last = await read(intake, DOCUMENTS / "report.pdf")
+    assert all(page.text for page in last.pictures)
+    page = last.pictures[1]
+    made = await intake.redrawn(last, 1, png(page.width, page.height), page.width, page.height, hidden=True)
+    assert made.source is None
+    assert [bool(one.text) for one in made.pictures] == [True, False, True]
+    assert [one.number for one in made.pictures] == [1, 2, 3]
+    assert made.pictures[0] == last.pictures[0]
+
+
+async def test_a_clip_with_something_hidden_is_sent_as_stills(intake: Intake) -> None:
+    last = await read(intake, DOCUMENTS / "clip.mp4")
+    assert last.clip is not None
+    still = last.pictures[0]
+    made = await intake.redrawn(
+        last, 0, png(still.width, still.height), still.width, still.height, hidden=True
+    )
+    assert (made.clip, made.source) == (None, None)
+    assert made.notice is not None
+    assert made.notice.key == "marks.clip_as_stills"
+    assert made.pictures[0].seconds == still.seconds
+
+
+async def test_what_cannot_be_kept_is_not_sent_as_it_was(
+    intake: Intake, blobs: BlobStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = await read(intake, DOCUMENTS / "plain.png")
+    old = last.pictures[0]
+
+    def full(*_: object) -> Blob:
+        raise Full("store.full")
+
+    monkeypatch.setattr(blobs, "keep", full)
+    made = await intake.redrawn(last, 0, png(old.width, old.height), old.width, old.height, hidden=True)
+    assert made.progress is Progress.FAILED
+    assert made.fault is not None

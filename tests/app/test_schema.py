@@ -98,4 +98,5 @@ async def test_a_history_from_before_replies_were_steered_is_read_whole(
     assert isinstance(reply, Reply)
     assert (reply.answer, reply.reasoning, reply.ended) == ("Red.", "hm", Ending.FINISHED)
     assert (reply.thought, reply.usage, reply.steering) == (0.5, Usage(3, 4), ())
+    assert reply.wish is None
     assert [copy.name for copy in schema.backups(history)] == ["history.v1.sqlite"]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -55,7 +56,9 @@ async def test_a_conversation_comes_back_as_it_was(
     await store.extend(opened.id, [Reasoning("let "), Reasoning("me see"), Answer("7")])
     await store.extend(opened.id, [Answer(" €")])
     usage = Usage(10, 5, reasoning=3)
-    reply = await store.close_reply(opened.id, ended=Ending.FINISHED, thought=1.5, fault=None, usage=usage)
+    reply = await store.close_reply(
+        replace(opened, ended=Ending.FINISHED, thought=1.5, fault=None, usage=usage)
+    )
     assert reply == Reply(
         opened.id, "let me see", "7 €", Ending.FINISHED, opened.begun, "p", "m", 1.5, None, usage
     )
@@ -143,18 +146,18 @@ async def test_a_reply_left_writing_comes_back_broken_with_its_text(
 
 async def test_a_reply_that_ended_takes_no_more(store: Store, thread: int) -> None:
     reply = await store.open_reply(thread, profile="", model="")
-    await store.close_reply(reply.id, ended=Ending.STOPPED)
+    await store.close_reply(replace(reply, ended=Ending.STOPPED))
     with pytest.raises(StoreError):
         await store.extend(reply.id, [Answer("late")])
     with pytest.raises(StoreError):
-        await store.close_reply(reply.id, ended=Ending.FINISHED)
+        await store.close_reply(replace(reply, ended=Ending.FINISHED))
 
 
 async def test_a_reply_can_be_dropped_and_a_question_cannot(store: Store, thread: int) -> None:
     question = await store.append_question(thread, Draft("keep me"))
     reply = await store.open_reply(thread, profile="", model="")
     await store.extend(reply.id, [Answer("unlucky")])
-    await store.close_reply(reply.id, ended=Ending.BROKEN)
+    await store.close_reply(replace(reply, ended=Ending.BROKEN))
     await store.drop_reply(reply.id)
     with pytest.raises(StoreError):
         await store.drop_reply(question.id)
@@ -273,7 +276,7 @@ async def test_words_of_any_length_and_language_are_found(store: Store, thread: 
 async def test_what_is_not_there_is_not_found(store: Store, thread: int, words: str) -> None:
     reply = await store.open_reply(thread, profile="", model="")
     await store.extend(reply.id, [Reasoning("thinking"), Answer("界面很流不畅, smooth")])
-    await store.close_reply(reply.id, ended=Ending.FINISHED)
+    await store.close_reply(replace(reply, ended=Ending.FINISHED))
     assert await store.search(words) == ()
 
 
@@ -281,7 +284,7 @@ async def test_an_answer_is_found_once_it_is_whole_and_a_title_always(store: Sto
     reply = await store.open_reply(thread, profile="", model="")
     await store.extend(reply.id, [Answer("elephants")])
     assert await store.search("elephants") == ()
-    await store.close_reply(reply.id, ended=Ending.FINISHED)
+    await store.close_reply(replace(reply, ended=Ending.FINISHED))
     assert [found.id for found in await store.search("elephants")] == [thread]
     assert [found.id for found in await store.search("firs")] == [thread]
 
@@ -301,7 +304,7 @@ async def test_half_a_character_from_a_server_or_a_file_name_does_not_stop_the_s
     await store.append_question(thread, Draft("\ud83d?", (Attachment("1", Kind.PICTURE, name),)))
     reply = await store.open_reply(thread, profile="", model="\udfff")
     await store.extend(reply.id, [Answer("\ud83d"), Answer("\x00 fine")])
-    await store.close_reply(reply.id, ended=Ending.FINISHED, fault=sentence("a.b", name="\udce9"))
+    await store.close_reply(replace(reply, ended=Ending.FINISHED, fault=sentence("a.b", name="\udce9")))
     question, closed = await store.messages(thread)
     assert isinstance(question, Question)
     assert question.attachments[0].name == "caf?.png"
@@ -334,10 +337,11 @@ async def test_a_damaged_row_is_shown_as_such_in_its_place(
     await store.append_question(thread, Draft("before", (PICTURE,)))
     reply = await store.open_reply(thread, profile="", model="")
     await store.extend(reply.id, [Answer("after")])
-    await store.close_reply(reply.id, ended=Ending.FINISHED)
+    await store.close_reply(replace(reply, ended=Ending.FINISHED))
     await store.save_draft(None, Draft("unsent"))
     await store.close()
     tamper(history, "UPDATE message SET attachments = ?, fault = ?, usage = ?, ended = ?", *[garbage] * 4)
+    tamper(history, "UPDATE message SET steering = ?, wish = ?", *[garbage] * 2)
     tamper(history, "UPDATE message SET thought = 'long', profile = x'00ff', made = 'noon'")
     tamper(history, "UPDATE draft SET body = ?", garbage)
     tamper(history, "UPDATE thread SET created = 9223372036854775807")
@@ -393,7 +397,7 @@ async def test_all_of_a_batch_is_kept_or_none_of_it(
         await store.extend(reply.id, [Reasoning("one"), Answer("two")])
     monkeypatch.undo()
     await store.extend(reply.id, [Reasoning("one"), Answer("two")])
-    closed = await store.close_reply(reply.id, ended=Ending.FINISHED)
+    closed = await store.close_reply(replace(reply, ended=Ending.FINISHED))
     assert (closed.reasoning, closed.answer) == ("one", "two")
 
 
@@ -405,7 +409,7 @@ async def test_ten_thousand_messages_open(history: Path, executor: ThreadPoolExe
             conversations.append_question(db, thread, Draft(f"question {number} 问题", (PICTURE,)))
             reply = conversations.open_reply(db, thread, "", "")
             conversations.extend(db, reply.id, [Answer("an answer " * 40)])
-            conversations.close_reply(db, reply.id, Ending.FINISHED, None, None, None)
+            conversations.close_reply(db, replace(reply, ended=Ending.FINISHED))
     db.close()
     store = await Store.open(history, executor)
     messages = await store.messages(thread)

@@ -80,7 +80,8 @@ async def test_a_server_with_a_door_is_told_through_it_and_not_asked_again() -> 
     backend = Thinker(door=True)
     heard = await listen(Stream(ASKED), backend)
     assert heard[-2:] == [Answer("Red."), DONE]
-    assert heard.count(Steered(Steering.REASONING_END)) == 1
+    steered = [event for event in heard if isinstance(event, Steered)]
+    assert steered == [Steered(Steering.ANSWER_NOW), Steered(Steering.REASONING_END)]
     assert backend.requests == [ASKED]
 
 
@@ -90,6 +91,7 @@ async def test_a_server_without_one_is_closed_and_asked_again_with_what_was_thou
     assert heard[-2:] == [Answer("Red."), DONE]
     assert len(backend.requests) == 2
     assert backend.requests[1].begun == Begun(text(heard, Reasoning), "")
+    assert heard.count(Steered(Steering.ANSWER_NOW)) == 1
     assert backend.closed == 2
 
 
@@ -143,6 +145,7 @@ async def test_a_budget_is_kept_where_the_server_keeps_none() -> None:
     assert text(heard, Answer) == "Red."
     # Two tokens a word, by our estimate.
     assert 15 <= text(heard, Reasoning).count("thought") <= 25
+    assert [event for event in heard if isinstance(event, Steered)] == [Steered(Steering.BUDGET_SPENT)]
 
 
 async def test_a_server_that_keeps_budgets_is_trusted_up_to_a_point() -> None:

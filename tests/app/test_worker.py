@@ -58,6 +58,26 @@ def exchange(command: list[str], task: dict[str, Any] | None, folder: Path) -> t
     return list(iter(lambda: read_frame(answer, 10), None)), process.returncode
 
 
+def test_one_that_hears_gets_what_is_said_to_it_in_order_and_hears_when_nobody_is_left(
+    tmp_path: Path,
+) -> None:
+    text = "def serve(task, heard):\n while True:\n  word = heard.get()\n  yield {'word': word}, b''\n  if word is None: return"
+    hearing = HARNESS.replace("memory=2**31", "memory=2**31, hears=True")
+    command = [sys.executable, "-I", "-c", hearing, text]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=worker_environment(tmp_path)
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for head in ({}, {"order": "pause"}, {"order": "stop"}):
+            write_frame(process.stdin, head)
+        heads = [(read_frame(process.stdout) or ({}, b""))[0] for _ in range(2)]
+        process.stdin.close()
+        heads += [(read_frame(process.stdout) or ({}, b""))[0] for _ in range(2)]
+    assert heads == [{"word": "pause"}, {"word": "stop"}, {"word": None}, {"done": True}]
+    assert process.returncode == 0
+
+
 def test_what_serve_yields_goes_out_and_then_done(serve: Serve) -> None:
     text = "def serve(task):\n yield {'n': task['n']}, b'abc'\n yield {}, memoryview(b'')"
     assert serve(text, {"n": 3}) == ([({"n": 3}, b"abc"), ({}, b""), ({"done": True}, b"")], 0)
@@ -102,8 +122,11 @@ def test_every_kind_of_worker_starts_from_the_command_line(name: str, tmp_path: 
     """Its parser is imported under the real limits, and complains of a file that is damaged."""
     path = str(tmp_path / "damaged.pptx")
     Path(path).write_bytes(b"\0\0\0 ftyp nothing that can be read")
-    task = {"path": path, "paths": [path], "model": path, "projector": "", "reads": [path]}
+    task = {"path": path, "paths": [path], "part": path, "model": path, "projector": "", "reads": [path]}
     frames, _ = exchange(worker_command(name), task, tmp_path)
     sandbox.sweep_sockets()
     head = frames[-1][0] if frames else {}
-    assert head.get("done") or head.get("error") in {"Unreadable", "NoReader"}, (name, frames)
+    assert head.get("done") or head.get("error") in {"Unreadable", "NoReader", "RecordingFailed"}, (
+        name,
+        frames,
+    )

@@ -1,15 +1,19 @@
-"""A program that behaves like `vllm serve`: its log, its doors, its ends; `VLLM_FAKE` says which.
+"""A program that behaves like `vllm serve`: its log, its doors, its answer, its ends; `VLLM_FAKE` says which.
 
 Run by the tests as the command `vllm`, in a process of its own.
 """
 
-import http.server
 import json
 import os
 import signal
 import sys
 import threading
 import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.little_server import Line, LittleServer
 
 ENDS = {
     "memory": "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 4.43 GiB. GPU 0 has 23.6 GiB in all.",
@@ -23,15 +27,12 @@ ENDS = {
 }
 
 
-class Door(http.server.BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        told = {"data": [{"id": value("--served-model-name")}]} if self.path == "/v1/models" else {}
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(json.dumps(told).encode())
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        say(f"INFO: {self.path} {code}")
+class Door(LittleServer):
+    def answer(self, line: Line) -> None:
+        say("INFO: 127.0.0.1 - POST /v1/chat/completions")
+        line.say(reasoning="They ask who I am. ")
+        line.say(content="I was started by Glimpse.")
+        line.end()
 
 
 def value(option: str) -> str:
@@ -72,7 +73,8 @@ def main() -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         time.sleep(600)  # also when the other is gone
     time.sleep(0.4)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", int(value("--port"))), Door)
+    server = Door(int(value("--port")))
+    server.model = value("--served-model-name")
     if kind == "dies":
         threading.Timer(1.0, lambda: os._exit(9)).start()
     try:

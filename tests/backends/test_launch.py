@@ -10,8 +10,9 @@ import pytest
 from app.errors import Rejected
 from app.gpus import Gpu
 from app.i18n import say
+from app.serving import SGLANG, VLLM
 from backends import launch
-from backends.launch import RECIPES, SGLANG, VLLM, Recipe
+from backends.launch import RECIPES, Recipe
 
 SNAPSHOT = Path(__file__).with_name("snapshots") / "launch.txt"
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from app import programs
+from app import plain, programs
 from app.errors import BackendError, Broken, Refused, Rejected
 from app.gpus import Gpu
 from app.i18n import say
-from app.programs import Program, born, free_port
-from app.serving import Launch, LoadProgress, LogLine, News, Ready
+from app.programs import Program, Running, born, free_port
+from app.serving import VLLM, Launch, LoadProgress, LogLine, News, Ready
 from app.workers import Workers
 from backends import launch
 from backends.local_server import LocalServer
@@ -53,7 +53,7 @@ async def server(folder: Path, workers: Workers) -> AsyncGenerator[LocalServer, 
 
 def wanted(kind: str = "") -> Launch:
     """Return the command as it is made, for a free port and a kind of fake."""
-    made = launch.launch(launch.VLLM, FLASH, GPUS, free_port(0))
+    made = launch.launch(VLLM, FLASH, GPUS, free_port(0))
     return Launch(made.words, (*made.environment, ("VLLM_FAKE", kind)), made.weights, made.model, made.port)
 
 
@@ -66,6 +66,11 @@ async def until(news: AsyncGenerator[News, None], wanted: Callable[[News], bool]
             if wanted(each):
                 return told
     raise AssertionError(told)
+
+
+def record_of(pid: int, words: tuple[str, ...] = ("vllm",)) -> str:
+    """Return the record of a program that was started before the machine was, under the number of `pid`."""
+    return plain.dumps(Running(pid, "an-earlier-boot 1", Launch(words, (), "org/m", "m", 8000)))
 
 
 def ready(news: News) -> bool:
@@ -195,19 +200,21 @@ async def test_a_later_start_finds_it_follows_it_and_stops_it(
     later = LocalServer(Program(folder), workers)
     found = await later.found()
     assert found is not None
-    assert (found.url, found.model) == (made.url, made.model)
+    assert found.launch == made
     await until(later.watch(made), ready)
     await later.stop()
     assert await later.found() is None
     assert await server.found() is None
 
 
-@pytest.mark.parametrize("record", ["", "[]", "{}", '{"pid":"x"}', '{"pid":1,"born":"","url":"","model":""}'])
+@pytest.mark.parametrize(
+    "record", ["", "[]", "{}", '{"pid":"x"}', "\udcff", record_of(1), record_of(os.getpid(), ())]
+)
 async def test_a_record_that_makes_no_sense_finds_and_ends_nothing(
     server: LocalServer, folder: Path, record: str
 ) -> None:
     folder.mkdir()
-    (folder / "server.json").write_text(record)
+    (folder / "server.json").write_text(record, errors="surrogateescape")
     assert await server.found() is None
     await server.stop()
     assert not (folder / "server.json").exists()
@@ -215,8 +222,7 @@ async def test_a_record_that_makes_no_sense_finds_and_ends_nothing(
 
 async def test_another_process_with_its_number_is_left_alone(server: LocalServer, folder: Path) -> None:
     folder.mkdir()
-    record = {"pid": os.getpid(), "born": "an-earlier-boot 1", "url": "", "model": ""}
-    (folder / "server.json").write_text(json.dumps(record))
+    (folder / "server.json").write_text(record_of(os.getpid()))
     assert await server.found() is None
     await server.stop()  # would end this very test
 

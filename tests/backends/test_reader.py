@@ -246,3 +246,9 @@ def test_a_profile_gets_its_backend(blobs: Any, workers: Any) -> None:
     server = make(profile, key="", blobs=blobs, ocr=Eyes({}), engine=engine)
     assert isinstance(server, OpenAICompatible)
     assert server.limits == limits(profile)
+
+
+def test_it_says_itself_that_it_cannot_be_hurried() -> None:
+    assert not Reader(Eyes({})).limits.hurries
+    assert not limits(Profile("reader", "", "reader")).hurries
+    assert limits(Profile("lab", "Lab", "vllm")).hurries

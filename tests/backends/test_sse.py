@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backends import sse
 from backends.sse import EVENT_LIMIT, Decoder, EventTooLarge
 
 
@@ -52,6 +53,26 @@ def test_events_before_a_broken_one_come_through() -> None:
 def test_an_event_without_end_is_refused(piece: bytes) -> None:
     with pytest.raises(EventTooLarge):
         decode(*[piece] * (EVENT_LIMIT // 70_000 + 2))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_end_of_a_line_may_come_in_halves(end: str) -> None:
+    raw = f"data: one{end}data: two{end}{end}data: three{end}{end}: more".encode()
+    assert decode(*[raw[at : at + 1] for at in range(len(raw))]) == ["one\ntwo", "three"]
+
+
+def test_no_byte_of_a_long_line_is_read_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ends:
+        read = 0
+
+        def split(self, piece: bytes) -> list[bytes]:
+            self.read += len(piece)
+            return piece.split(b"\n")
+
+    ends = Ends()
+    monkeypatch.setattr(sse, "_LINE_END", ends)
+    decode(b"data: ", *[b"x" * 1000] * 900, b"\n\n")
+    assert ends.read == 6 + 900_000 + 2
 
 
 @given(

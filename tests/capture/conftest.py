@@ -16,6 +16,17 @@ from app.model.screens import Box
 
 Colour = tuple[int, int, int]
 
+_BUS = """<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=/tmp</listen>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"""
+
 
 class Desktop:
     """One Xvfb, its commands and a brush."""
@@ -135,9 +146,14 @@ def desktop(make_desktop: Callable[..., Desktop]) -> Desktop:
 
 
 @pytest.fixture
-def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Start a session bus of our own in a Wayland session; its address is in the environment."""
-    command = ["dbus-daemon", "--session", "--nofork", "--print-address"]
+def bus(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start a session bus of our own in a Wayland session; its address is in the environment.
+
+    It starts no services: the portal of this machine must not answer in place of the test's.
+    """
+    config = tmp_path_factory.mktemp("bus") / "bus.conf"
+    config.write_text(_BUS)
+    command = ["dbus-daemon", f"--config-file={config}", "--nofork", "--print-address"]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         address = process.stdout.readline().decode().strip()
@@ -148,16 +164,17 @@ def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 @pytest.fixture
-def portal(bus: str) -> Iterator[Callable[..., None]]:
+def portal(bus: str) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     """Start a portal on that bus which behaves as the words given say: see `fake_portal.py`."""
     started = []
 
-    def start(*words: str) -> None:
+    def start(*words: str) -> subprocess.Popen[bytes]:
         script = Path(__file__).with_name("fake_portal.py")
         process = subprocess.Popen([sys.executable, str(script), *words], stdout=subprocess.PIPE)
         started.append(process)
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
+        return process
 
     yield start
     for process in started:

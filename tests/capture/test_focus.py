@@ -100,6 +100,18 @@ def test_a_window_of_ours_on_the_screen_is_waited_for(
     assert focus.wait_until_hidden(5)
 
 
+@pytest.mark.parametrize("managed", [False, True])
+def test_a_window_of_ours_that_is_to_stay_is_not_waited_for(
+    desktop: Any, own_window: Callable[..., OwnWindow], managed: bool
+) -> None:
+    if managed:
+        desktop.manage_windows()
+    stays, goes = own_window(managed=managed), own_window(managed=managed)
+    assert not focus.wait_until_hidden(0.1, frozenset({stays.number}))
+    goes.hide()
+    assert focus.wait_until_hidden(5, frozenset({stays.number}))
+
+
 async def test_nothing_of_ours_is_in_the_picture(
     desktop: Any, own_window: Callable[..., OwnWindow], workers: Workers
 ) -> None:

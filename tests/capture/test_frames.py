@@ -6,24 +6,39 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image
 
 from app.errors import TooLarge, Unreadable
-from capture import frames
-from capture.frames import FEWEST, LONGEST, MOST, serve, spread
+from app.excerpt import DETAILS
+from app.model.attachments import USUAL_DETAIL
+from capture.frames import serve
+from tests import films
+
+LONGEST, MOST = DETAILS[USUAL_DETAIL].side, DETAILS[USUAL_DETAIL].stills
 
 DOCUMENTS = Path(__file__).parents[1] / "fixtures" / "documents"
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
 
-def seen(path: Path) -> tuple[dict[str, Any], list[tuple[dict[str, Any], Image.Image]]]:
-    (probe, none), *stills = serve({"path": str(path)})
+def seen(path: Path, **task: Any) -> tuple[dict[str, Any], list[tuple[dict[str, Any], Image.Image]]]:
+    probe, stills, _, _ = made(path, **task)
+    return probe, stills
+
+
+def made(
+    path: Path, **task: Any
+) -> tuple[
+    dict[str, Any],
+    list[tuple[dict[str, Any], Image.Image]],
+    list[tuple[dict[str, Any], bytes]],
+    dict[str, Any],
+]:
+    """Return the probe, the stills, the film if there is one, and how it went."""
+    (probe, none), *rest = serve({"path": str(path), **task})
     assert none == b""
-    pictures = [(head, Image.open(io.BytesIO(body)).convert("RGB")) for head, body in stills]
+    pictures = [(head, Image.open(io.BytesIO(body)).convert("RGB")) for head, body in rest if "mime" in head]
     assert all(picture.size == (head["width"], head["height"]) for head, picture in pictures)
-    return probe, pictures
+    return probe, pictures, [one for one in rest if "film" in one[0]], rest[-1][0]
 
 
 def colour(picture: Image.Image) -> tuple[int, int, int]:
@@ -34,7 +49,16 @@ def colour(picture: Image.Image) -> tuple[int, int, int]:
 @pytest.mark.parametrize("name", ["clip.mp4", "clip.mkv", "clip.mov", "clip.webm", "live.webm"])
 def test_every_container_gives_what_it_is_and_stills_from_first_to_last(name: str) -> None:
     probe, stills = seen(DOCUMENTS / name)
-    assert probe == {"width": 320, "height": 180, "rate": 10.0, "seconds": 4.0, "total": 4}
+    assert probe == {
+        "width": 320,
+        "height": 180,
+        "rate": 10.0,
+        "seconds": 4.0,
+        "frames": 40,
+        "steady": True,
+        "total": 4,
+        "plain": name in ("clip.mp4", "clip.mkv", "clip.mov"),
+    }
     assert [head["seconds"] for head, _ in stills] == [0.0, 1.3, 2.6, 3.9]
     assert [colour(picture) for _, picture in stills] == [RED, RED, BLUE, BLUE]
 
@@ -84,22 +108,6 @@ def test_a_large_video_gives_smaller_stills(tmp_path: Path) -> None:
     assert stills[0][1].size == (LONGEST, LONGEST * 9 // 16)
 
 
-@pytest.mark.parametrize("name", ["script.mp4", "playlist.mp4", "report.pdf", "plain.png", "empty.pdf"])
-def test_what_is_no_video_is_never_given_to_the_parser(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(frames, "probe", None)
-    with pytest.raises(Unreadable):
-        list(serve({"path": str(DOCUMENTS / name)}))
-
-
-def test_a_script_is_refused_by_the_parser_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second lock: were the first bytes not looked at, the list of containers would still hold."""
-    (tmp_path / "clip.mp4").write_bytes((DOCUMENTS / "clip.mp4").read_bytes())
-    (tmp_path / "script.mp4").write_bytes((DOCUMENTS / "script.mp4").read_bytes())
-    monkeypatch.setattr(frames, "_check_container", lambda _: None)
-    with pytest.raises(Unreadable):
-        list(serve({"path": str(tmp_path / "script.mp4")}))
-
-
 @pytest.mark.parametrize("name", ["sound.mp4", "cut.mp4"])
 def test_a_video_without_a_picture_says_so(name: str) -> None:
     with pytest.raises(Unreadable) as caught:
@@ -119,10 +127,63 @@ def test_a_video_cut_short_gives_what_there_is(tmp_path: Path) -> None:
     assert stills
 
 
-@given(st.integers(1, 10**9), st.floats(0, 1e6))
-def test_stills_are_spread_from_the_first_frame_to_the_last(count: int, seconds: float) -> None:
-    numbers = spread(count, seconds)
-    assert numbers == sorted(set(numbers))
-    assert numbers[0] == 0
-    assert min(FEWEST, count) <= len(numbers) <= MOST
-    assert numbers[-1] == (count - 1 if len(numbers) > 1 else 0)
+def test_a_film_is_made_of_what_is_not_plain(tmp_path: Path) -> None:
+    path = films.write(tmp_path / "clip.webm", films.bars(4, width=334, height=212), codec="libvpx-vp9")
+    probe, stills, ((head, film),), over = made(path)
+    assert not probe["plain"]
+    assert over == {"over": True, "damaged": False, "bright": False}
+    assert [head["seconds"] for head, _ in stills] == [0.0, 1.3, 2.6, 3.9]
+    assert head == {"film": True, "width": 334, "height": 212, "rate": 6, "seconds": 4.0}
+    (tmp_path / "film.mp4").write_bytes(film)
+    frames = films.frames(tmp_path / "film.mp4")
+    assert [moment for moment, _ in frames] == pytest.approx([slot / 6 for slot in range(24)], abs=1e-3)
+    shown = [films.told(frame) for _, frame in frames]
+    # Each slot shows what is on the screen then: a tenth of a second old at the most.
+    assert shown == pytest.approx([(int(slot / 6 * 10 + 1e-6) + 1) / 40 for slot in range(24)], abs=0.02)
+
+
+def test_the_film_of_an_excerpt_has_its_length_and_nothing_else(tmp_path: Path) -> None:
+    path = films.write(tmp_path / "clip.mp4", films.bars(8))
+    _, stills, ((head, film),), _ = made(path, start=2.0, end=4.0, whole=False)
+    assert (head["rate"], head["seconds"]) == (6, 2.0)
+    assert [head["seconds"] for head, _ in stills] == [2.0, 3.9]
+    (tmp_path / "film.mp4").write_bytes(film)
+    shown = [films.told(frame) for _, frame in films.frames(tmp_path / "film.mp4")]
+    assert shown[0] == pytest.approx(21 / 80, abs=0.02)
+    assert shown[-1] == pytest.approx(39 / 80, abs=0.02)
+
+
+def test_the_same_excerpt_gives_the_same_bytes(tmp_path: Path) -> None:
+    path = films.write(tmp_path / "clip.webm", films.bars(4), codec="libvpx-vp9")
+    first, again = (made(path, start=1.0)[2] for _ in range(2))
+    assert first == again
+
+
+def test_what_is_long_is_made_at_the_calm_pace_of_models(tmp_path: Path) -> None:
+    path = films.write(tmp_path / "clip.webm", films.bars(40, rate=5, width=64, height=48), 5, "libvpx")
+    _, _, ((head, film),), _ = made(path)
+    assert (head["rate"], head["seconds"]) == (2, 40.0)
+    (tmp_path / "film.mp4").write_bytes(film)
+    assert len(films.frames(tmp_path / "film.mp4")) == 80
+
+
+def test_moments_are_taken_as_pictures_and_no_film_is_made(tmp_path: Path) -> None:
+    path = films.write(tmp_path / "clip.webm", films.bars(4), codec="libvpx-vp9")
+    _, stills, film, _ = made(path, moments=[0.5, 3.0], film=False, whole=False)
+    assert [head["seconds"] for head, _ in stills] == [0.5, 3.0]
+    assert film == []
+
+
+def test_a_part_behind_the_end_is_refused() -> None:
+    with pytest.raises(Unreadable) as caught:
+        made(DOCUMENTS / "clip.mp4", start=9.0, whole=False)
+    assert caught.value.sentence.key == "video.nothing_left"
+
+
+def test_a_damaged_video_still_becomes_a_film_and_it_is_said(tmp_path: Path) -> None:
+    data = films.write(tmp_path / "clip.mkv", films.bars(6)).read_bytes()
+    (tmp_path / "cut.mkv").write_bytes(data[: len(data) // 2])
+    _, stills, film, over = made(tmp_path / "cut.mkv")
+    assert stills
+    assert film
+    assert over["damaged"]

@@ -8,6 +8,11 @@ from capture.permission import permissions
 from capture.session import Session
 
 
+@pytest.fixture(autouse=True)
+def _without_grim(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("capture.grim.find", lambda: None)
+
+
 def keys() -> list[tuple[bool, str, bool]]:
     return [(found.works, found.sentence.key, found.needed) for found in permissions()]
 
@@ -51,6 +56,11 @@ def test_a_portal_that_does_not_answer_is_said(
 
 def test_no_portal(bus: str) -> None:
     assert keys() == [(False, "capture.portal_absent", True), (False, "hotkeys.no_portal", False)]
+
+
+def test_grim_sees_what_no_portal_shows(bus: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("capture.grim.find", lambda: "/usr/bin/grim")
+    assert keys() == [(True, "capture.doctor_grim", True), (False, "hotkeys.no_portal", False)]
 
 
 @pytest.mark.parametrize("session", [Session.NONE, Session.WINDOWS, Session.MAC])

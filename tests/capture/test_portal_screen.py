@@ -1,6 +1,7 @@
 import asyncio
 import os
 import socket
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,12 @@ from app.workers import Workers
 from capture.portal_screen import read_picture
 from capture.screen import make_screen
 
-Portal = Callable[..., None]
+Portal = Callable[..., "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture(autouse=True)
+def _without_grim(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("capture.grim.find", lambda: None)
 
 
 def picture(

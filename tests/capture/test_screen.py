@@ -6,9 +6,9 @@ import pytest
 from app.errors import NoScreen
 from app.workers import Workers
 from capture.native_screen import MacScreen, WindowsScreen
-from capture.portal_screen import PortalScreen
 from capture.screen import make_screen
 from capture.session import Session
+from capture.wayland_screen import WaylandScreen
 from capture.x11_screen import X11Screen
 
 
@@ -16,7 +16,7 @@ from capture.x11_screen import X11Screen
     ("session", "kind"),
     [
         (Session.X11, X11Screen),
-        (Session.WAYLAND, PortalScreen),
+        (Session.WAYLAND, WaylandScreen),
         (Session.WINDOWS, WindowsScreen),
         (Session.MAC, MacScreen),
     ],
@@ -31,7 +31,7 @@ def test_every_session_has_its_screen(
 def test_xwayland_is_never_photographed(monkeypatch: pytest.MonkeyPatch, workers: Workers) -> None:
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
-    assert type(make_screen(workers)) is PortalScreen
+    assert type(make_screen(workers)) is WaylandScreen
 
 
 def test_without_a_desktop_it_says_so(monkeypatch: pytest.MonkeyPatch, workers: Workers) -> None:

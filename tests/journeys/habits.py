@@ -30,8 +30,10 @@ def ask(app: App, desktop: Desktop, question: str, timeout: float = LONG) -> Non
 def open_picker(desktop: Desktop, beside: Spot) -> None:
     """Press the key until the screen dims, as the key is registered a moment after the window has come up.
 
-    `beside` is a spot where nothing of Glimpse is.
+    `beside` is a spot where nothing of Glimpse is.  The pointer is put where no window is: one that is hovered stays
+    bright.
     """
+    desktop.move((desktop.size[0] - 1, desktop.size[1] - 1))
     before = desktop.pixel(*beside)
 
     def press() -> bool:

@@ -101,6 +101,7 @@ class Photographer:
         )
         desktop.run("xdotool", "windowactivate", "--sync", str(self._window().number))
         corner = (neighbour.x + 40, neighbour.y + 20)
+        desktop.move((desktop.size[0] - 1, desktop.size[1] - 1))  # a window under the pointer stays bright
         desktop.key("ctrl+shift+a")
         until(lambda: desktop.pixel(*corner) == _VEILED, "the picker")
         desktop.drag(corner, (neighbour.x + WIDTH - 60, neighbour.y + HEIGHT - 30))

@@ -56,7 +56,7 @@ async def _remember(data: Path) -> None:
 async def _reply(store: Store, thread: int, words: str) -> None:
     reply = await store.open_reply(thread, profile="Lab", model="glm-4.6v")
     await store.extend(reply.id, [Answer(words)])
-    await store.close_reply(reply.id, ended=Ending.FINISHED)
+    await store.close_reply(replace(reply, ended=Ending.FINISHED))
 
 
 def _about(blobs: BlobStore, text: str, first: int) -> Draft:

@@ -80,7 +80,7 @@ KINDS = {
         Kind(
             "transformers",
             "transformers serve",
-            "openai",
+            "transformers",
             _ALL,
             _LIVE,
             {

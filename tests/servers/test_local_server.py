@@ -11,7 +11,7 @@ from app.gpus import Gpu
 from app.model.checkups import Health
 from app.model.profiles import Profile
 from app.programs import Program, born
-from app.serving import Launch, LogLine, Ready
+from app.serving import VLLM, Launch, LogLine, Ready
 from app.workers import Workers
 from backends import launch
 from backends.local_server import LocalServer
@@ -36,7 +36,7 @@ ENVIRONMENT = {
 def wanted() -> Launch:
     """Return the command for the smallest GLM, with the model that always says the same in its place."""
     flash = launch.RECIPES[5]
-    made = launch.launch(launch.VLLM, flash, (Gpu("none", 2**40),), free_port())
+    made = launch.launch(VLLM, flash, (Gpu("none", 2**40),), free_port())
     model = str(script_model("glm4v"))
     words = tuple(model if word == flash.weights else word for word in made.words)
     return Launch(

@@ -88,6 +88,7 @@ async def test_a_budget_is_kept_for_a_server_that_keeps_none(
     assert is_answer(heard, scripted)
     assert heard.ended is Ending.FINISHED
     assert Steering.TOKEN_BUDGET not in means(heard)
+    assert Steering.BUDGET_SPENT in means(heard)
 
 
 async def test_it_answers_now_in_mid_thought(
@@ -97,9 +98,14 @@ async def test_it_answers_now_in_mid_thought(
     assert heard.reasoning
     assert (heard.answer, heard.ended) == (scripted.answer, Ending.FINISHED)
     if scripted.preset == "llamacpp":
-        assert means(heard) == [Steering.TEMPLATE_SWITCH, Steering.REASONING_END]
+        assert means(heard) == [Steering.TEMPLATE_SWITCH, Steering.ANSWER_NOW, Steering.REASONING_END]
     else:
-        assert means(heard) == [Steering.TEMPLATE_SWITCH, Steering.TEMPLATE_SWITCH, Steering.CONTINUED]
+        assert means(heard) == [
+            Steering.TEMPLATE_SWITCH,
+            Steering.ANSWER_NOW,
+            Steering.TEMPLATE_SWITCH,
+            Steering.CONTINUED,
+        ]
 
 
 async def test_an_answer_that_is_forced_has_the_picture_before_it(

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QModelIndex, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListView, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from app import i18n
 from app.conversations import title_of
@@ -31,22 +30,18 @@ def history(qtbot: Any, light: QApplication) -> HistoryList:
     return made
 
 
-def view(history: HistoryList) -> QListView:
-    return history.findChildren(QListView)[0]
-
-
 def texts(history: HistoryList) -> list[str]:
-    model = view(history).model()
+    model = history.model()
     return [str(model.index(at, 0).data()) for at in range(model.rowCount())]
 
 
 def index_of(history: HistoryList, title: str) -> QModelIndex:
-    return view(history).model().index(texts(history).index(title), 0)
+    return history.model().index(texts(history).index(title), 0)
 
 
 def click(history: HistoryList, qtbot: Any, title: str) -> None:
-    point = view(history).visualRect(index_of(history, title)).center()
-    qtbot.mouseClick(view(history).viewport(), Qt.MouseButton.LeftButton, pos=point)
+    point = history.visualRect(index_of(history, title)).center()
+    qtbot.mouseClick(history.viewport(), Qt.MouseButton.LeftButton, pos=point)
 
 
 @pytest.mark.parametrize(
@@ -100,26 +95,26 @@ def test_the_open_one_stays_marked_when_the_list_changes(history: HistoryList) -
     history.show_threads(threads(0, 1), NOW)
     history.select(2)
     history.show_threads(threads(0, 1, 2), NOW)
-    assert view(history).currentIndex().data() == "thread 2"
+    assert history.currentIndex().data() == "thread 2"
     history.select(None)
-    assert not view(history).selectionModel().hasSelection()
+    assert not history.selectionModel().hasSelection()
 
 
 def test_enter_opens_and_delete_asks(history: HistoryList, qtbot: Any) -> None:
     history.show_threads(threads(0), NOW)
     history.select(1)
     with qtbot.waitSignal(history.thread_chosen) as chosen:
-        qtbot.keyClick(view(history), Qt.Key.Key_Return)
+        qtbot.keyClick(history, Qt.Key.Key_Return)
     with qtbot.waitSignal(history.delete_requested) as deleted:
-        qtbot.keyClick(view(history), Qt.Key.Key_Delete)
+        qtbot.keyClick(history, Qt.Key.Key_Delete)
     assert (chosen.args, deleted.args) == ([1], [1])
     assert "thread 1" in texts(history)
 
 
 def rename(history: HistoryList, qtbot: Any, typed: str) -> None:
     history.select(1)
-    qtbot.keyClick(view(history), Qt.Key.Key_F2)
-    field = view(history).viewport().findChildren(QLineEdit)[0]
+    qtbot.keyClick(history, Qt.Key.Key_F2)
+    field = history.viewport().findChildren(QLineEdit)[0]
     field.setText(typed)
     qtbot.keyClick(field, Qt.Key.Key_Return)
 
@@ -138,38 +133,12 @@ def test_no_name_and_the_same_name_change_nothing(history: HistoryList, qtbot: A
         rename(history, qtbot, typed)
 
 
-def test_searching_waits_for_a_pause(history: HistoryList, qtbot: Any) -> None:
-    found: list[str] = []
-    history.search_changed.connect(found.append)
-    qtbot.keyClicks(history.findChildren(QLineEdit)[0], "tax")
-    qtbot.waitUntil(lambda: found == ["tax"])
-
-
-def test_it_says_why_it_is_empty(history: HistoryList, qtbot: Any) -> None:
-    def said() -> list[str]:
-        return [label.text() for label in history.findChildren(QLabel) if label.isVisible()]
-
-    history.show_threads((), NOW)
-    assert said() == ["Your conversations will be listed here."]
-    qtbot.keyClicks(history.findChildren(QLineEdit)[0], "x")
-    history.show_threads((), NOW)
-    assert said() == ["No conversation contains these words."]
-    history.show_threads(threads(0), NOW)
-    assert said() == []
-
-
 def test_a_title_is_never_markup(history: HistoryList) -> None:
     hostile: Sequence[Thread] = (Thread(1, "<img src=file:///dev/zero>", NOW, NOW),)
     history.show_threads(hostile, NOW)
-    view(history).viewport().grab()
+    history.viewport().grab()
     assert texts(history)[1] == "<img src=file:///dev/zero>"
-    assert view(history).findChildren(QLabel) == []
-
-
-def test_the_button_asks_for_a_new_one(history: HistoryList, qtbot: Any) -> None:
-    button = next(b for b in history.findChildren(QToolButton) if b.accessibleName() == "New conversation")
-    with qtbot.waitSignal(history.new_requested):
-        button.click()
+    assert history.findChildren(QLabel) == []
 
 
 def test_it_follows_the_language(history: HistoryList) -> None:
@@ -177,27 +146,13 @@ def test_it_follows_the_language(history: HistoryList) -> None:
     i18n.use("zh")
     QApplication.sendEvent(history, QEvent(QEvent.Type.LanguageChange))
     assert texts(history)[0] == "今天"
-    assert history.findChildren(QLineEdit)[0].placeholderText() == "搜索"
-
-
-def test_escape_empties_the_search_and_is_then_the_windows(history: HistoryList, qtbot: Any) -> None:
-    pressed: list[str] = []
-    QShortcut(QKeySequence("Esc"), history, lambda: pressed.append("window"))
-    field = history.findChildren(QLineEdit)[0]
-    history.activateWindow()
-    history.focus_search()
-    qtbot.keyClicks(field, "invoice")
-    with qtbot.waitSignal(history.search_changed) as searched:
-        qtbot.keyClick(field, Qt.Key.Key_Escape)
-    assert (field.text(), searched.args, pressed) == ("", [""], [])
-    qtbot.keyClick(field, Qt.Key.Key_Escape)
-    assert pressed == ["window"]
+    assert history.accessibleName() == say("history.list")
 
 
 def test_a_title_is_no_longer_than_the_store_keeps(history: HistoryList, qtbot: Any) -> None:
     history.show_threads(threads(0), NOW)
-    view(history).edit(index_of(history, "thread 1"))
-    editor = next(field for field in view(history).findChildren(QLineEdit) if field.isVisible())
+    history.edit(index_of(history, "thread 1"))
+    editor = next(field for field in history.findChildren(QLineEdit) if field.isVisible())
     editor.clear()
     qtbot.keyClicks(editor, "x" * 200)
     with qtbot.waitSignal(history.rename_requested) as renamed:
@@ -210,29 +165,18 @@ def test_the_keys_go_on_beside_a_conversation_that_was_deleted(history: HistoryL
     history.show_threads(shown, NOW)
     history.select(1)
     history.activateWindow()
-    history.focus_list()
-    view(history).setCurrentIndex(index_of(history, "thread 2"))
+    history.setFocus()
+    history.setCurrentIndex(index_of(history, "thread 2"))
     history.show_threads((shown[0], *shown[2:]), NOW)
     history.select(1)
-    assert [str(index.data()) for index in view(history).selectedIndexes()] == ["thread 1"]
+    assert [str(index.data()) for index in history.selectedIndexes()] == ["thread 1"]
     with qtbot.waitSignal(history.delete_requested) as unwanted:
-        qtbot.keyClick(view(history), Qt.Key.Key_Delete)
+        qtbot.keyClick(history, Qt.Key.Key_Delete)
     assert unwanted.args == [3]
     history.show_threads(shown[:1], NOW)
     with qtbot.waitSignal(history.delete_requested) as unwanted:
-        qtbot.keyClick(view(history), Qt.Key.Key_Delete)
+        qtbot.keyClick(history, Qt.Key.Key_Delete)
     assert unwanted.args == [1]
     history.show_threads((), NOW)
     with qtbot.assertNotEmitted(history.delete_requested):
-        qtbot.keyClick(view(history), Qt.Key.Key_Delete)
-
-
-def test_the_search_is_emptied_by_the_button_in_its_field(history: HistoryList, qtbot: Any) -> None:
-    field = history.findChildren(QLineEdit)[0]
-    empty = next(action for action in field.actions() if action.text() == "Clear the search")
-    assert not empty.isVisible()
-    qtbot.keyClicks(field, "report")
-    assert empty.isVisible()
-    empty.trigger()
-    assert field.text() == ""
-    assert not empty.isVisible()
+        qtbot.keyClick(history, Qt.Key.Key_Delete)

@@ -14,10 +14,12 @@ from app.errors import Broken
 from app.library import File, Listing
 from app.model.profiles import Profile, Weights
 from app.model.sentences import sentence
+from ui.desks import Desks
 from ui.journeys.stocking import Stocking
 from ui.local_model_form import LocalModelForm, projector_beside
 from ui.model_desk import WHOLE, ModelDesk, Stock
-from ui.profile_form import Preset, ProfileForm
+from ui.preset import Preset
+from ui.profile_form import ProfileForm
 from ui.profile_rules import fault_of
 from ui.tasks import Tasks
 
@@ -194,7 +196,7 @@ def test_a_download_fills_in_the_files_only_where_there_are_none(
 
 
 def test_in_a_profile_files_take_the_place_of_address_and_key(qtbot: Any, desk: ModelDesk) -> None:
-    form = ProfileForm(PRESETS, sentence("Kept in the keyring."), desk)
+    form = ProfileForm(PRESETS, sentence("Kept in the keyring."), Desks(desk))
     qtbot.addWidget(form)
     form.show()
     form.show_profile(Profile("p", "Mine", "vllm", "http://lab:1/v1", "m"), key="", stored=False)
@@ -210,7 +212,7 @@ def test_in_a_profile_files_take_the_place_of_address_and_key(qtbot: Any, desk: 
 
 
 def test_another_kind_shows_its_own_fields_at_once(qtbot: Any, desk: ModelDesk) -> None:
-    form = ProfileForm(PRESETS, sentence("Kept in the keyring."), desk)
+    form = ProfileForm(PRESETS, sentence("Kept in the keyring."), Desks(desk))
     qtbot.addWidget(form)
     form.show()
     form.show_profile(Profile("p", "Mine", "vllm", "http://lab:1/v1", "m"), key="", stored=False)

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from app.model.attachments import Attachment, Blob, Kind, Progress
 from ui import theme
-from ui.picture_view import PictureView, Stage
+from ui.picture_stage import PictureStage
+from ui.picture_view import PictureView
 
 
 @pytest.fixture
@@ -29,8 +30,8 @@ def view_of(qtbot: Any, album: Any) -> Any:
 
 
 @pytest.fixture
-def stage(qtbot: Any) -> Stage:
-    made = Stage()
+def stage(qtbot: Any) -> PictureStage:
+    made = PictureStage()
     qtbot.addWidget(made)
     made.resize(400, 300)
     made.show_image(QImage(800, 600, QImage.Format.Format_RGB32))
@@ -121,21 +122,21 @@ def test_it_can_be_closed_while_the_picture_is_on_its_way(qtbot: Any, gate: Any)
     qtbot.wait(20)
 
 
-def test_a_large_picture_is_fitted_and_a_small_one_not_enlarged(stage: Stage) -> None:
+def test_a_large_picture_is_fitted_and_a_small_one_not_enlarged(stage: PictureStage) -> None:
     assert stage.zoom() == 0.5
     stage.show_image(QImage(10, 10, QImage.Format.Format_RGB32))
     assert stage.zoom() == 1
 
 
-def test_zooming_keeps_the_point_under_the_pointer(stage: Stage) -> None:
+def test_zooming_keeps_the_point_under_the_pointer(stage: PictureStage) -> None:
     at = QPointF(300, 200)
-    before = stage._image_point(at)
+    before = stage.image_point(at)
     stage.zoom_by(2, at)
     assert stage.zoom() == 1
-    assert (stage._image_point(at) - before).manhattanLength() < 1
+    assert (stage.image_point(at) - before).manhattanLength() < 1
 
 
-def test_zoom_has_ends(stage: Stage) -> None:
+def test_zoom_has_ends(stage: PictureStage) -> None:
     for _ in range(40):
         stage.zoom_by(2)
     assert stage.zoom() == 8
@@ -146,18 +147,18 @@ def test_zoom_has_ends(stage: Stage) -> None:
     assert stage.zoom() == 0.5
 
 
-def test_the_picture_cannot_be_dragged_out_of_sight(stage: Stage, qtbot: Any) -> None:
+def test_the_picture_cannot_be_dragged_out_of_sight(stage: PictureStage, qtbot: Any) -> None:
     stage.zoom_by(4)
     for _ in range(5):
         qtbot.mousePress(stage, Qt.MouseButton.LeftButton, pos=stage.rect().topLeft())
         qtbot.mouseMove(stage, stage.rect().bottomRight())
         qtbot.mouseRelease(stage, Qt.MouseButton.LeftButton, pos=stage.rect().bottomRight())
-    centre = stage._image_point(QPointF(stage.rect().center()))
+    centre = stage.image_point(QPointF(stage.rect().center()))
     assert -1 <= centre.x() <= 801
     assert -1 <= centre.y() <= 601
 
 
-def test_a_double_click_changes_between_whole_and_true_size(stage: Stage, qtbot: Any) -> None:
+def test_a_double_click_changes_between_whole_and_true_size(stage: PictureStage, qtbot: Any) -> None:
     qtbot.mouseDClick(stage, Qt.MouseButton.LeftButton)
     assert stage.zoom() == 1
     qtbot.mouseDClick(stage, Qt.MouseButton.LeftButton)
@@ -185,3 +186,13 @@ def test_it_says_how_what_is_sent_differs_from_what_came(
     qtbot.addWidget(view)
     size = f"{picture.width} × {picture.height}"
     assert f"{size} · {words}".removesuffix(" · ") in [label.text() for label in view.findChildren(QLabel)]
+
+
+def test_the_picture_on_view_is_pinned_where_that_is_offered(view_of: Any, qtbot: Any) -> None:
+    view = view_of(2, 1)
+    with qtbot.assertNotEmitted(view.pin_requested):
+        qtbot.keyClick(view, Qt.Key.Key_P)
+    view.offer_pinning()
+    with qtbot.waitSignal(view.pin_requested) as asked:
+        qtbot.keyClick(view, Qt.Key.Key_P)
+    assert asked.args[0].number == 2

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from app.model.checkups import Checkup, Health, Server
 from app.model.profiles import Effort, Profile, Sampling, Thinking
 from app.model.sentences import sentence
-from ui.profile_form import Preset, ProfileForm
+from ui.preset import Preset
+from ui.profile_form import ProfileForm
 from ui.profile_rules import fault_of
 
 PRESETS = (
@@ -187,7 +188,7 @@ def test_five_findings_look_different_and_say_so(form: ProfileForm, health: Heal
     form.show_testing()
     assert not button(form, "Test").isEnabled()
     form.show_checkup(Checkup(health, sentence(f"it is {health}")))
-    assert form._found.property("look") == look
+    assert form._trial._found.property("look") == look
     assert f"it is {health}" in texts(form)
     assert button(form, "Test").isEnabled()
 
@@ -207,7 +208,7 @@ def test_what_works_is_named_with_all_that_it_tells(form: ProfileForm) -> None:
     vllm = replace(LLAMA, preset="vllm", label="vLLM", version="0.32.0", pictures=True, clips=True)
     form.show_checkup(Checkup(Health.WORKS, sentence("x"), ("m",), vllm))
     assert "Works: vLLM 0.32.0, GLM-4.6V, 8,192 tokens, pictures and video." in texts(form)
-    assert not form._other_kind.isVisible()
+    assert not form._trial._other_kind.isVisible()
 
 
 @pytest.mark.parametrize("health", [Health.WORKS, Health.REFUSED])
@@ -222,20 +223,46 @@ def test_the_kind_that_answers_is_proposed_and_taken_with_one_click(
         button(form, "Use llama.cpp").click()
     profile = form.profile()
     assert (profile.preset, profile.base_url, profile.model) == ("llamacpp", PRESETS[1].base_url, "GLM-4.6V")
-    assert not form._other_kind.isVisible()
+    assert not form._trial._other_kind.isVisible()
 
 
 def test_a_kind_that_is_not_known_is_not_proposed(form: ProfileForm) -> None:
     show(form)
     for preset in ("", "vllm", "telepathy"):
         form.show_checkup(Checkup(Health.REFUSED, sentence("x"), (), replace(LLAMA, preset=preset)))
-        assert not form._other_kind.isVisible()
+        assert not form._trial._other_kind.isVisible()
 
 
 def test_another_profile_or_another_test_takes_the_proposal_away(form: ProfileForm) -> None:
     for again in (form.show_testing, lambda: show(form)):
         show(form)
         form.show_checkup(Checkup(Health.WORKS, sentence("x"), (), LLAMA))
-        assert form._other_kind.isVisible()
+        assert form._trial._other_kind.isVisible()
         again()
-        assert not form._other_kind.isVisible()
+        assert not form._trial._other_kind.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("address", "careful"), [("http://lab:8000/v1", False), ("https://lab.example.com", True)]
+)
+def test_who_is_careful_by_default_follows_from_the_address(
+    form: ProfileForm, qtbot: Any, address: str, careful: bool
+) -> None:
+    show(form)
+    assert not form._careful.isChecked()
+    form._address.selectAll()
+    qtbot.keyClicks(form._address, address)
+    assert form._careful.isChecked() is careful
+    assert form.profile().careful is None
+
+
+def test_what_the_user_chose_stays_whatever_the_address(form: ProfileForm, qtbot: Any) -> None:
+    show(form, replace(LAB, base_url="https://lab.example.com"))
+    form._careful.click()
+    assert form.profile().careful is False
+    form._address.selectAll()
+    qtbot.keyClicks(form._address, "https://other.example.com")
+    assert not form._careful.isChecked()
+    show(form, replace(LAB, careful=True))
+    assert form._careful.isChecked()
+    assert form.profile().careful is True

@@ -1,10 +1,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app import i18n
 from app.model.attachments import Attachment, Kind
 from app.model.messages import Question
 from app.model.sentences import sentence
@@ -78,3 +80,19 @@ def test_what_is_no_longer_sent_is_said_below_it_until_it_is_sent_again(qtbot: Q
     view.set_note(None)
     assert not view._note.isVisible()
     assert view.heightForWidth(600) == height
+
+
+def test_it_follows_the_language(qtbot: QtBot, album: Any) -> None:
+    picture = Attachment("a", Kind.PICTURE, "shot.png", pictures=(album.picture(),))
+    view = view_of(qtbot, album, "word " * 2000, picture)
+    view.set_note(sentence("fit.turn_gone"))
+    before = view._note.text()
+    i18n.use("zh")
+    (tile,) = view.findChildren(AttachmentTile)
+    for widget in (view, tile):
+        QApplication.sendEvent(widget, QEvent(QEvent.Type.LanguageChange))
+    assert view._all.text() == "显示全部"
+    assert view._view.accessibleName() == "你的提问"
+    assert view._note.text() != before
+    assert tile.accessibleName() == i18n.say("thread.attachment", name="shot.png")
+    assert (view._all.isVisible(), view._note.isVisible()) == (True, True)

@@ -19,8 +19,8 @@ LIVE = Reply(7, "", "", Ending.WRITING, datetime(2026, 1, 1, tzinfo=UTC), "vLLM"
 FAULT = Sentence("thread.latest")
 
 
-def view_of(qtbot: QtBot, reply: Reply) -> ReplyView:
-    view = ReplyView(reply)
+def view_of(qtbot: QtBot, reply: Reply, *, can_hurry: bool = True) -> ReplyView:
+    view = ReplyView(reply, can_hurry=can_hurry)
     qtbot.addWidget(view)
     view.resize(500, 400)
     view.show()
@@ -192,8 +192,15 @@ def test_thinking_that_was_ended_by_a_budget_cannot_be_ended_again(qtbot: QtBot)
     assert offered(view) == []
 
 
-def test_the_reader_is_not_hurried_and_may_repeat_itself(qtbot: QtBot) -> None:
-    view = view_of(qtbot, replace(LIVE, profile="", model=""))
+def test_who_cannot_answer_sooner_is_not_hurried(qtbot: QtBot) -> None:
+    view = view_of(qtbot, LIVE, can_hurry=False)
+    view.show_events((Reasoning("hm"),))
+    view.flush()
+    assert offered(view) == []
+
+
+def test_the_reader_may_repeat_itself(qtbot: QtBot) -> None:
+    view = view_of(qtbot, replace(LIVE, profile="", model=""), can_hurry=False)
     view.show_events((Reasoning("hm"), Looping(answer=False)))
     view.flush()
     assert (offered(view), state(view)) == ([], "")

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.errors import AppError, Busy, Refused, Rejected, Unreachable
+from app.errors import AppError, Busy, Unreachable
 from app.model.messages import Ending, Reply
-from ui.journeys.retrying import LONGEST, PAUSES, Pause, pause_before_next
+from app.retries import WATCHED
+from ui.journeys.retrying import Pause, pause_before_next
 
 FAILED = Reply(1, "", "", Ending.BROKEN, datetime(2026, 1, 1, tzinfo=UTC), "vLLM")
 
@@ -20,19 +21,7 @@ def pause(error: AppError, tried: int = 1, **changes: str | Ending) -> float | N
 
 @pytest.mark.parametrize("error", [Busy("backend.busy"), Unreachable("backend.nobody")])
 def test_three_more_tries_each_after_a_longer_pause(error: AppError) -> None:
-    assert [pause(error, tried) for tried in (1, 2, 3, 4)] == [*PAUSES, None]
-
-
-def test_the_server_says_how_long_and_is_not_waited_for_without_end() -> None:
-    assert pause(Busy("backend.busy", seconds=7.0), 2) == 7
-    assert pause(Busy("backend.busy", seconds=0.0)) == 0
-    assert pause(Busy("backend.busy", seconds=LONGEST + 1)) is None
-    assert pause(Busy("backend.busy", seconds=1.0), 4) is None
-
-
-@pytest.mark.parametrize("error", [Refused("backend.no_balance"), Rejected("backend.too_long")])
-def test_what_another_try_cannot_mend_is_not_tried(error: AppError) -> None:
-    assert pause(error) is None
+    assert [pause(error, tried) for tried in (1, 2, 3, 4)] == [*WATCHED.pauses, None]
 
 
 def test_nothing_that_has_come_is_thrown_away_and_a_stop_is_a_stop() -> None:

@@ -2,7 +2,6 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QToolButton
 
 from app import i18n
@@ -11,7 +10,7 @@ from app.model.profiles import Profile
 from app.model.sentences import sentence
 from app.settings import READER, Settings
 from ui.fields import Note
-from ui.profile_form import Preset
+from ui.preset import Preset
 from ui.settings_dialog import SettingsDialog
 
 PRESETS = (
@@ -69,31 +68,30 @@ def test_the_general_page_is_saved(dialog: SettingsDialog, qtbot: Any) -> None:
     page = dialog._general
     page._language.setCurrentIndex(page._language.findData("zh"))
     page._theme.setCurrentIndex(page._theme.findData("dark"))
-    page._region.setKeySequence(QKeySequence("Ctrl+Alt+R"))
-    page._screen.setKeySequence(QKeySequence())
     page._open.setChecked(True)
     settings, _ = save(dialog, qtbot)
     assert (settings.language, settings.theme, settings.reasoning_open) == ("zh", "dark", True)
-    assert (settings.capture_region, settings.capture_screen) == ("ctrl+alt+r", "")
 
 
 @pytest.mark.parametrize(
     ("region", "screen", "key"),
     [
-        ("Ctrl+A", "Ctrl+A", "settings.hotkeys_equal"),
-        ("A", "Ctrl+B", "settings.hotkey_bare"),
-        ("Print", "F8", None),
+        ("ctrl+a", "ctrl+a", "hotkeys.equal"),
+        ("a", "ctrl+b", "hotkeys.bare"),
+        ("print", "f8", None),
     ],
 )
 def test_keys_that_would_get_in_the_way_are_not_saved(
     dialog: SettingsDialog, region: str, screen: str, key: str | None
 ) -> None:
-    dialog._general._region.setKeySequence(QKeySequence(region))
-    dialog._general._screen.setKeySequence(QKeySequence(screen))
-    fault = dialog._general.fault()
+    dialog._hotkeys._rows["capture_region"].set_chord(region)
+    dialog._hotkeys._rows["capture_screen"].set_chord(screen)
+    fault = dialog._hotkeys.fault()
     assert (fault.key if fault else None) == key
     button(dialog, "Save").click()
     assert dialog.isVisible() is (key is not None)
+    if key is not None:
+        assert dialog._nav.currentRow() == 1
 
 
 def test_a_profile_is_added_from_a_preset(dialog: SettingsDialog, qtbot: Any) -> None:
@@ -146,7 +144,7 @@ def test_a_wrong_profile_holds_the_dialog_open_and_is_shown(dialog: SettingsDial
     dialog._backends._list.setCurrentRow(0)
     with qtbot.assertNotEmitted(dialog.saved):
         button(dialog, "Save").click()
-    assert dialog._nav.currentRow() == 1
+    assert dialog._nav.currentRow() == 2
     assert dialog._backends._list.currentRow() == 1
     assert dialog._fault.isVisible()
 
@@ -158,9 +156,9 @@ def test_a_test_is_asked_for_with_the_key_that_was_typed(dialog: SettingsDialog,
         button(dialog, "Test").click()
     assert asked.args == [LAB, "sk-2"]
     dialog.show_checkup("reader", Checkup(Health.WORKS, sentence("another one")))
-    assert form._found.text() == "Asking the server…"
+    assert form._trial._found.text() == "Asking the server…"
     dialog.show_checkup("lab", Checkup(Health.WORKS, sentence("fine")))
-    assert form._found.text() == "fine"
+    assert form._trial._found.text() == "fine"
 
 
 def test_cancel_saves_nothing(dialog: SettingsDialog, qtbot: Any) -> None:

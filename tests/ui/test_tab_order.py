@@ -15,6 +15,7 @@ from app.model.profiles import Thinking
 from ui import tab_order
 from ui.composer import Composer
 from ui.history_list import HistoryList
+from ui.history_pane import HistoryPane
 from ui.shelf import Shelf
 from ui.thread_view import ThreadView
 from ui.window import Window
@@ -27,14 +28,17 @@ CODE = "```c\nint x;\n```\n"
 @pytest.fixture
 def window(qtbot: Any, album: Any, light: QApplication) -> Window:
     composer = Composer()
-    made = Window(QWidget(), composer, HistoryList())
+    made = Window(QWidget(), composer, HistoryPane())
     qtbot.addWidget(made)
     made.resize(1080, 760)
     made.show()
     thread = ThreadView(lambda _: b"")
     made.put(thread)
     made.show_thinking(Thinking.ON)
-    made.history.show_threads((Thread(1, "one", NOW, NOW),), NOW)
+    history = HistoryList()
+    history.show_threads((Thread(1, "one", NOW, NOW),), NOW)
+    made.history.put(history)
+    made.history.show_empty(False)
     thread.show_messages([Question(1, "First?", (), NOW), Reply(2, "", CODE, Ending.FINISHED, NOW)])
     thread.add_question(Question(3, "Second?", (), NOW))
     thread.begin_reply(LIVE).show_events((Answer(CODE),))

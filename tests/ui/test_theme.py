@@ -49,7 +49,7 @@ def test_edges_and_rings_can_be_seen(look: Theme, stroke: str) -> None:
 
 def test_every_name_in_the_sheet_is_a_colour_of_the_theme() -> None:
     names = set(re.findall(r"\$(\w+)", SHEET))
-    assert names <= {field.name for field in fields(Theme)} | {"icons"}
+    assert names <= {field.name for field in fields(Theme)} | {"icons", "mono"}
     assert "$" not in style_sheet(LIGHT)
 
 

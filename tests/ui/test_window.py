@@ -2,17 +2,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QToolButton, QWidget
 
 from app import i18n
 from app.model.messages import Thread
 from app.model.profiles import Profile, Thinking
+from app.model.screens import Aim, Target
 from app.model.sentences import sentence
 from app.settings import READER
 from ui.composer import Composer
 from ui.history_list import HistoryList
+from ui.history_pane import HistoryPane
 from ui.question_edit import QuestionEdit
 from ui.window import Window
 
@@ -23,22 +25,16 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 makes_a_drag = pytest.mark.filterwarnings("ignore:.*QDragEnterEvent:DeprecationWarning")
 
 
-class Screen:
-    """A screen as far as the menu looks at it."""
-
-    def __init__(self, name: str, geometry: QRect) -> None:
-        self.name = lambda: name
-        self.geometry = lambda: geometry
-        self.devicePixelRatio = lambda: 1.0
-
-
 @pytest.fixture
 def window(qtbot: Any, light: QApplication) -> Window:
-    made = Window(QWidget(), Composer(), HistoryList())
+    made = Window(QWidget(), Composer(), HistoryPane())
     qtbot.addWidget(made)
     made.show_profiles(PROFILES, "lab")
     made.show_thinking(Thinking.ON)
-    made.history.show_threads((Thread(1, "one", NOW, NOW),), NOW)
+    history = HistoryList()
+    history.show_threads((Thread(1, "one", NOW, NOW),), NOW)
+    made.history.put(history)
+    made.history.show_empty(False)
     made.resize(1080, 760)
     made.show()
     made.activateWindow()
@@ -67,28 +63,15 @@ def test_buttons_ask(window: Window, qtbot: Any, name: str, signal: str) -> None
         tool(window, name).click()
 
 
-def test_the_only_screen_is_captured_without_asking_which(window: Window, qtbot: Any) -> None:
-    with qtbot.waitSignal(window.capture_screen_requested) as asked:
-        tool(window, "Screen").click()
-    assert asked.args == [None]
-
-
-def test_the_screen_of_the_menu_is_named_by_where_it_is(
-    window: Window, qtbot: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    screens = [Screen("left", QRect(-800, 0, 800, 600)), Screen("right", QRect(0, 0, 800, 600))]
-    monkeypatch.setattr(QGuiApplication, "screens", lambda: screens)
-    tool(window, "Screen").click()
+def test_the_capture_button_offers_everything_that_can_be_captured(window: Window, qtbot: Any) -> None:
+    tool(window, "Capture").click()
     menu = window.findChildren(QMenu)[0]
-    assert [action.text() for action in menu.actions()] == [
-        "All screens",
-        "Screen 1 (left)",
-        "Screen 2 (right)",
-    ]
-    for action, corner in zip(menu.actions(), (None, (-800, 0), (0, 0)), strict=True):
-        with qtbot.waitSignal(window.capture_screen_requested) as asked:
-            action.trigger()
-        assert asked.args == [corner]
+    with qtbot.waitSignal(window.capture_requested) as asked:
+        menu.actions()[0].trigger()
+    assert asked.args == [Aim(Target.DESKTOP)]
+    with qtbot.waitSignal(window.pointer_toggled) as shown:
+        menu.actions()[-1].trigger()
+    assert shown.args == [True]
     menu.close()
 
 
@@ -184,7 +167,7 @@ def test_a_narrow_window_shows_one_pane_at_a_time(window: Window, qtbot: Any) ->
     window.toggle_history()
     assert window.history.isVisible()
     assert not window.composer.isVisible()
-    window.history.thread_chosen.emit(1)
+    window.history.left.emit()
     assert not window.history.isVisible()
     assert window.composer.isVisible()
     window.resize(1080, 760)

@@ -1,6 +1,6 @@
 """Having a question answered: one turn, or several when the server is busy."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
@@ -24,7 +24,10 @@ from ui.reply_view import ReplyView
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
-    """What a conversation needs of the rooms; `author` is the profile that wrote a reply, None when there is none."""
+    """What a conversation needs of the rooms; `author` is the profile that wrote a reply, None when there is none.
+
+    `is_there` tells whether a profile's server can be asked, and offers to start it where it does not run.
+    """
 
     chat: Chat
     store: Store
@@ -32,6 +35,7 @@ class Rooms:
     profile: Callable[[], Profile]
     reader: Callable[[], Profile]
     author: Callable[[Reply], Profile | None]
+    is_there: Callable[[Profile], Awaitable[bool]]
 
 
 class Answering:
@@ -65,7 +69,7 @@ class Answering:
             return
         hidden = {one.id for one in (turn.reply, writing.kept) if one is not None}
         view.show_messages(tuple(one for one in messages if one.id not in hidden))
-        self._view = view.begin_reply(turn.so_far())
+        self._view = view.begin_reply(turn.so_far(), can_hurry=turn.can_hurry)
         if turn.circling is not None:
             self._view.show_events((turn.circling,))
 
@@ -91,7 +95,7 @@ class Answering:
         if self._is_on_stage(thread):
             if wanted.old is not None:
                 view.show_messages(wanted.messages)
-            self._view = view.begin_reply(turn.reply)
+            self._view = view.begin_reply(turn.reply, can_hurry=turn.can_hurry)
             view.show_left_out(self._weighing.left_out(wanted.messages, wanted.cut))
         reply = await turn.run(partial(voices.get, profile), partial(self._show_events, thread))
         writing.turn = None

@@ -39,6 +39,10 @@ class Attaching:
         """Attach an encoded picture that came from the clipboard."""
         self._tasks.start(self._read_picture(self._drafting.thread, data))
 
+    def follow(self, thread: int | None, values: AsyncGenerator[Attachment, None]) -> None:
+        """Show in a draft what is being made of one of its attachments."""
+        self._tasks.start(self._read(thread, values))
+
     async def _read_picture(self, thread: int | None, data: bytes) -> None:
         # A chip at once, so that the question is not sent without it.
         chip = Attachment(uuid.uuid4().hex, Kind.PICTURE, say("window.pasted_name"))

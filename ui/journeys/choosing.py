@@ -12,23 +12,23 @@ from app.ports import Secrets, Workers
 from app.settings import Settings
 from app.voices import Voices
 from ui import theme
+from ui.desks import Desks
 from ui.journeys.stage import Stage
-from ui.model_desk import ModelDesk
-from ui.profile_form import Preset
+from ui.preset import Preset
 from ui.settings_dialog import SettingsDialog
 from ui.tasks import Tasks
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What choosing needs of the rooms; all but `voices`, `workers` and `desk` may block."""
+    """What choosing needs of the rooms; all but `voices`, `workers` and `desks` may block."""
 
     save: Callable[[Settings], None]
     secrets: Callable[[], Secrets]
     presets: Callable[[], tuple[Preset, ...]]
     voices: Voices
     workers: Workers
-    desk: ModelDesk
+    desks: Desks
 
 
 class Choosing:
@@ -48,6 +48,9 @@ class Choosing:
         window.profile_chosen.connect(lambda chosen: self.change(replace(self.settings, profile=chosen)))
         window.thinking_changed.connect(self._think)
         window.history_toggled.connect(lambda open_: self.change(replace(self.settings, history_open=open_)))
+        window.pointer_toggled.connect(
+            lambda shown: self.change(replace(self.settings, capture_pointer=shown))
+        )
         stage.thread_view.reasoning_toggled.connect(
             lambda open_: self.change(replace(self.settings, reasoning_open=open_))
         )
@@ -97,6 +100,7 @@ class Choosing:
         profile = self.profile()
         self._stage.window.show_profiles(self.settings.profiles, profile.id)
         self._stage.window.show_thinking(None if profile.preset == "reader" else profile.thinking)
+        self._stage.window.show_pointer(self.settings.capture_pointer)
         self._stage.thread_view.set_reasoning_open(self.settings.reasoning_open)
 
     def _think(self, thinking: Thinking) -> None:
@@ -127,7 +131,7 @@ class Choosing:
             stored = await self._means.workers.thread(self._with_key, secrets)
             presets = await self._means.workers.thread(self._means.presets)
             self._dialog = SettingsDialog(
-                self.settings, presets, stored, where, self._means.desk, self._stage.window
+                self.settings, presets, stored, where, self._means.desks, self._stage.window
             )
             self._dialog.saved.connect(lambda settings, keys: self._tasks.start(self._take(settings, keys)))
             self._dialog.test_requested.connect(

@@ -11,6 +11,7 @@ from app.model.profiles import Profile
 from app.model.sentences import Sentence, sentence
 from ui.journeys.answering import Answering, Rooms
 from ui.journeys.drafting import Drafting
+from ui.journeys.guarding import Guarding
 from ui.journeys.listing import Listing
 from ui.journeys.stage import Stage
 from ui.journeys.weighing import Weighing
@@ -27,6 +28,7 @@ class Conversing:
         drafting: Drafting,
         listing: Listing,
         weighing: Weighing,
+        guarding: Guarding,
         rooms: Rooms,
         tasks: Tasks,
     ) -> None:
@@ -34,6 +36,7 @@ class Conversing:
         self._drafting = drafting
         self._listing = listing
         self._weighing = weighing
+        self._guarding = guarding
         self._rooms = rooms
         self._tasks = tasks
         self._answering = Answering(stage, drafting, weighing, rooms, self._read_instead)
@@ -92,8 +95,18 @@ class Conversing:
         if asked_in in self._writing:
             return
         with self._reserved(asked_in) as writing:
-            if not await self._weighing.fits(draft) or writing.stopped:
+            if not await self._rooms.is_there(writing.profile) or writing.stopped:
                 return
+            if not await self._guarding.may_resend(
+                self._weighing.messages, writing.profile, lambda: writing.stopped
+            ):
+                self._weighing.again()
+                return
+            cleared = await self._guarding.clear(draft, writing.profile, lambda: writing.stopped)
+            self._weighing.again()  # what is hidden now may cost less, and what was being done is no longer to be read
+            if cleared is None or not await self._weighing.fits(cleared) or writing.stopped:
+                return
+            draft = cleared
             cut, earlier = self._weighing.cut, self._weighing.messages
             thread, question = await self._rooms.chat.ask(asked_in, draft)
             # Only now is it safe: the question and all that is attached are in the store.
@@ -131,6 +144,12 @@ class Conversing:
             profile = profile or (self._rooms.author(old) if going_on else self._rooms.profile())
             if profile is None:
                 self._stage.notices.tell(sentence("window.no_author", name=old.profile), tone="warning")
+                return
+            if not await self._rooms.is_there(profile) or writing.stopped:
+                return
+            allowed = await self._guarding.may_resend(messages[:-1], profile, lambda: writing.stopped)
+            self._weighing.again()
+            if not allowed:
                 return
             writing.profile = profile
             cut = self._weighing.cut_to_retry(messages[:-1], profile)

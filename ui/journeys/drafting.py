@@ -26,10 +26,9 @@ class Drafting:
         self._dirty: set[int | None] = set()
         self._saving: asyncio.Task[None] | None = None
 
-    async def begin(self) -> None:
-        """Show the draft of a new conversation, and behind it what was typed before the store was open."""
-        await self.load(None)
-        stored = self._drafts[None]
+    def begin(self, stored: Draft) -> None:
+        """Show the stored draft of a new conversation, and behind it what was typed before the store was open."""
+        stored = self._drafts[None] = _without_unfinished(stored)
         self._composer.draft_changed.connect(self._edited)
         self._shelf.pages_chosen.connect(self._choose_pages)
         self._set(None, replace(stored, text=stored.text + self._composer.draft().text))
@@ -59,6 +58,11 @@ class Drafting:
         self._set(thread, replace(draft, attachments=kept))
         if thread == self.thread:
             self._composer.put_attachment(attachment)
+
+    def find(self, thread: int | None, attachment_id: str) -> Attachment | None:
+        """Return an attachment as it now is in a draft; None when it has been taken out."""
+        draft = self._drafts.get(thread, Draft())
+        return next((one for one in draft.attachments if one.id == attachment_id), None)
 
     def sent(self, thread: int | None, draft: Draft, now: int) -> None:
         """Forget what was sent of a draft; its conversation is called `now` from here on.

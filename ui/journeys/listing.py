@@ -3,23 +3,21 @@
 import asyncio
 
 from app.store import Store
-from ui.history_list import HistoryList
+from ui.journeys.stage import Stage
 from ui.tasks import Tasks
-
-SEARCH_AFTER = 0.15  # seconds after the last letter typed
 
 
 class Listing:
     """Fills the history list."""
 
-    def __init__(self, history: HistoryList, store: Store, tasks: Tasks) -> None:
-        self._history = history
+    def __init__(self, stage: Stage, store: Store, tasks: Tasks) -> None:
+        self._history, self._pane = stage.history, stage.window.history
         self._store = store
         self._tasks = tasks
         self._words = ""
         self._selected: int | None = None
         self._searching: asyncio.Task[None] | None = None
-        history.search_changed.connect(self._search_soon)
+        self._pane.search_changed.connect(self._search)
 
     def select(self, thread: int | None) -> None:
         """Mark the conversation on stage."""
@@ -35,14 +33,11 @@ class Listing:
             threads = await self._store.threads()
         if words == self._words:
             self._history.show_threads(threads)
+            self._pane.show_empty(not threads)
             self._history.select(self._selected)
 
-    def _search_soon(self, words: str) -> None:
-        self._words = words.strip()
+    def _search(self, words: str) -> None:
+        self._words = words
         if self._searching is not None:
             self._searching.cancel()
-        self._searching = self._tasks.start(self._search())
-
-    async def _search(self) -> None:
-        await asyncio.sleep(SEARCH_AFTER)
-        await self.refresh()
+        self._searching = self._tasks.start(self.refresh())

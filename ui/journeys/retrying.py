@@ -5,11 +5,9 @@ import math
 from collections.abc import Callable
 
 from app.chat import has_text
-from app.errors import AppError, Busy
+from app.errors import AppError
 from app.model.messages import Ending, Reply
-
-PAUSES = 2.0, 8.0, 30.0  # seconds before the second, third and fourth try, unless the server says otherwise
-LONGEST = 300.0  # seconds: nobody watches a countdown for longer
+from app.retries import WATCHED
 
 
 def pause_before_next(error: AppError | None, reply: Reply, tried: int) -> float | None:
@@ -19,12 +17,7 @@ def pause_before_next(error: AppError | None, reply: Reply, tried: int) -> float
     """
     # A reply that could not be kept has another fault than the one it failed with.
     failed = reply.ended is Ending.BROKEN and error is not None and reply.fault == error.sentence
-    if not failed or error is None or not error.retry or has_text(reply) or tried > len(PAUSES):
-        return None
-    seconds = error.seconds if isinstance(error, Busy) else None
-    if seconds is None:
-        return PAUSES[tried - 1]
-    return seconds if seconds <= LONGEST else None
+    return WATCHED.pause(error, tried) if failed and not has_text(reply) else None
 
 
 class Pause:

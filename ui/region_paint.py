@@ -12,6 +12,7 @@ from ui.region_look import BORDER, HANDLE, HOVER, WRAPPED, Frame, Look, physical
 from ui.selection import HANDLES, handle_at
 
 _DIM = QColor(0, 0, 0, 115)
+_INSET = 12  # of the words in a pill, in logical pixels
 
 
 def paint(painter: QPainter, dirty: QRegion, image: QImage, frame: Frame, look: Look) -> None:
@@ -77,4 +78,4 @@ def _paint_pill(painter: QPainter, rect: QRectF, words: str) -> None:
     painter.setBrush(QColor(theme.DARK.panel))
     painter.drawRoundedRect(rect, 8, 8)
     painter.setPen(QColor(theme.DARK.text))
-    painter.drawText(rect, WRAPPED, words)
+    painter.drawText(rect.adjusted(_INSET, 0, -_INSET, 0), WRAPPED, words)

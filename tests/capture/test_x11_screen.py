@@ -81,9 +81,12 @@ async def test_monitors_are_listed_again_only_when_something_has_changed(
 ) -> None:
     desktop.paint(Box(0, 0, 800, 600), RED)
     listed: list[tuple[Monitor, ...]] = []
-    monkeypatch.setattr(
-        "capture.x11_screen.list_monitors", lambda server: listed.append(found(server)) or listed[-1]
-    )
+
+    def look(server: Any) -> tuple[Monitor, ...]:
+        listed.append(found(server))
+        return listed[-1]
+
+    monkeypatch.setattr("capture.x11_screen.list_monitors", look)
     screen = X11Screen(workers)
     await screen.grab()
     await screen.grab()

@@ -84,7 +84,7 @@ def test_thinking_without_end_is_made_to_answer(desktop: Desktop, by_key: bool) 
         app.wait_gone(ANSWER_NOW)
         # In the same reply, under what was thought.
         assert len(app.find_all(re.compile("^Thought for"))) == 1
-        app.wait(re.compile("^Muser · m · Continued$"))
+        app.wait("Muser · m · Answered now (continued the turn)")
         app.wait("Question", "text", state="focused")
         until(lambda: server.listeners == 0, "the server let go")
     assert app.quit() == 0

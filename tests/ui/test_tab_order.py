@@ -61,7 +61,7 @@ def focused() -> str:
 
 ORDER = """
 Search · New conversation · Conversations
-History · Region · Screen · Attach · Who answers · Thinking · Settings
+History · Region · Capture · Attach · Who answers · Thinking · Settings
 Conversation · Your question · Answer by Built-in reader · Copy code · Copy answer
 Your question · Answer by Built-in reader · Copy code · Copy code · Copy answer · Continue · Retry
 b.pdf, 2 pages · Choose pages · Remove b.pdf · c.pdf, 2 pages · Choose pages · Remove c.pdf

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -21,8 +22,9 @@ VIDEO = Attachment("v", Kind.CLIP, "v.webm", Progress.READY, clip=MADE, whole=WH
 
 
 @pytest.fixture
-def strip(qapp: object) -> Strip:
+def strip(qtbot: Any) -> Strip:
     made = Strip(VIDEO, partial(outlook, VIDEO, limits=Limits(clips=1)))
+    qtbot.addWidget(made)
     made.resize(800, 640)
     made.show()
     return made

@@ -16,12 +16,13 @@ from app.terminal import write
 # Where the platform has it, `input` lets a line be edited and earlier ones be found again; nothing of them is kept.
 with contextlib.suppress(ImportError):
     import readline
+    import termios
 
     readline.parse_and_bind("set enable-bracketed-paste on")  # several pasted lines are one question
 
 SIGN = "> "
 _AT_ONCE = 2**16  # bytes; a terminal gives a line at a time
-_HEARING = 0.2  # seconds: the longest that Ctrl+C is not heard
+_DEAF = 0.05  # seconds: the longest that Ctrl+C is not heard
 
 
 class Prompt:
@@ -100,7 +101,7 @@ class Prompt:
     def _typed(self) -> str | None:
         try:
             if sys.stdout.isatty():
-                with _looking_up():
+                with _hearing():
                     return input(SIGN)
             write(sys.stderr, SIGN)  # `input` would send it down the pipe
             return self._piped()
@@ -139,21 +140,34 @@ def read_now(descriptor: int) -> bytes | None:
 
 
 @contextlib.contextmanager
-def _looking_up() -> Iterator[None]:
-    """Meanwhile, have readline look up now and then.
+def _hearing() -> Iterator[None]:
+    """Meanwhile, have readline hear Ctrl+C whenever it comes.
 
-    It hears of Ctrl+C only while it waits for a key.  What comes while it draws would be heard at the next key or, worse, at
-    the end of the next line, and take that away.
+    It hears it only while it waits for a key: so it is made to look up now and then.  And it waits in vain, deaf, for a key
+    that was there and that Ctrl+C has thrown away: so none is.
     """
     if not hasattr(signal, "setitimer"):  # Windows
         yield
         return
-    with _on_signal(signal.SIGALRM, lambda *_: None):
-        signal.setitimer(signal.ITIMER_REAL, _HEARING, _HEARING)
+    with _on_signal(signal.SIGALRM, lambda *_: None), _keys_kept(sys.stdin.fileno()):
+        signal.setitimer(signal.ITIMER_REAL, _DEAF, _DEAF)
         try:
             yield
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@contextlib.contextmanager
+def _keys_kept(descriptor: int) -> Iterator[None]:
+    """Meanwhile, have Ctrl+C throw away no key that was pressed before it."""
+    before = termios.tcgetattr(descriptor)
+    flags = [*before]
+    flags[3] |= termios.NOFLSH
+    termios.tcsetattr(descriptor, termios.TCSANOW, flags)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSANOW, before)
 
 
 @contextlib.contextmanager

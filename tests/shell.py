@@ -48,16 +48,6 @@ class Terminal:
             if not self._read(0.1) and self.process.poll() is not None:
                 raise AssertionError(f"it has ended: {self.seen[-500:]!r}")
 
-    def interrupt_until(self, text: str, times: int) -> None:
-        """Press Ctrl+C until the text has been shown so many times: readline does not hear it while it draws."""
-        deadline = time.monotonic() + PATIENCE
-        while self.seen.count(text) < times:
-            assert time.monotonic() < deadline, f"{text!r} is not in {self.seen[-500:]!r}"
-            self.type("\x03")
-            until = time.monotonic() + 5
-            while time.monotonic() < until and self.seen.count(text) < times:
-                self._read(0.1)
-
     def leave(self) -> int:
         """Press Ctrl+D until it ends, for it is not heard between two prompts; return the exit code."""
         deadline = time.monotonic() + PATIENCE

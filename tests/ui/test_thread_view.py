@@ -228,11 +228,13 @@ def test_what_the_reader_found_is_shown_from_its_beginning(
     reply.show_events((Answer(lines),))
 
     thread.settle(replace(asked, ended=Ending.FINISHED, answer=lines))
-    qtbot.waitUntil(lambda: reply.height() > thread.height())
-    qtbot.wait(50)
 
-    assert (0 <= reply.mapTo(thread, QPoint(0, 0)).y() < 20) == at_its_beginning
-    assert (bar(thread).value() == bar(thread).maximum()) != at_its_beginning
+    def shown() -> tuple[bool, bool]:
+        beginning = 0 <= reply.mapTo(thread, QPoint(0, 0)).y() < 20
+        return beginning, bar(thread).value() == bar(thread).maximum()
+
+    qtbot.waitUntil(lambda: reply.height() > thread.height() and not reply._timer.isActive())
+    qtbot.waitUntil(lambda: shown() == (at_its_beginning, not at_its_beginning))
 
 
 def test_retry_has_the_id_of_its_reply(qtbot: QtBot, thread: ThreadView) -> None:

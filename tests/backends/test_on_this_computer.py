@@ -211,8 +211,8 @@ async def test_killed_in_mid_answer_it_keeps_the_text_and_starts_anew(
 async def test_it_is_unloaded_when_nobody_asks(workers: Workers, make: Make, ask: Ask, hear: Hear) -> None:
     engine = Engine(workers, idle=0.2)
     backend = make(MICRO, engine=engine)
-    await hear(backend, ask("hello"))
-    (pid,) = pids()
+    async with engine.running(MICRO, "micro"):
+        (pid,) = pids()
     assert await gone(pid)
     again = await hear(backend, ask("hello"))
     assert again.answer.strip() == ANSWER.strip()

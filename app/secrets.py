@@ -5,7 +5,9 @@ Pure: patterns over what the reader found.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from app.model.attachments import PAGE_LIMIT
 from app.model.screens import Box, Line
 from app.secret_patterns import CODED, PEM, RULES, Kind
 
@@ -60,20 +62,31 @@ def find(lines: Sequence[Line]) -> tuple[Secret, ...]:
 
 def kinds_in(text: str) -> frozenset[Kind]:
     """Return which kinds of secrets there are in a text of several lines."""
-    lines = text.split("\n")
-    of_keys = {Kind.PRIVATE_KEY} if _private_keys(lines) else set()
-    return frozenset(of_keys | {span.kind for line in lines for span in spans(line)})
+    return _searched(text)[0]
 
 
 def masked(text: str) -> str:
     """Return a text of several lines with a block in the place of each letter of a secret."""
+    return _searched(text)[1]
+
+
+@lru_cache(maxsize=2 * PAGE_LIMIT)
+def _searched(text: str) -> tuple[frozenset[Kind], str]:
+    """Return what is in a text, and the text without it; a page takes milliseconds and is asked about again and again."""
     lines = text.split("\n")
     keys = _private_keys(lines)
-    return "\n".join(_BLOCK * len(line) if at in keys else _masked(line) for at, line in enumerate(lines))
+    found = {at: spans(line) for at, line in enumerate(lines) if at not in keys}
+    kinds = {span.kind for line_spans in found.values() for span in line_spans}
+    if keys:
+        kinds.add(Kind.PRIVATE_KEY)
+    if not kinds:
+        return frozenset(), text
+    clean = (_masked(line, found[at]) if at in found else _BLOCK * len(line) for at, line in enumerate(lines))
+    return frozenset(kinds), "\n".join(clean)
 
 
-def _masked(line: str) -> str:
-    for span in spans(line):
+def _masked(line: str, secrets: Sequence[Span]) -> str:
+    for span in secrets:
         line = line[: span.start] + _BLOCK * (span.end - span.start) + line[span.end :]
     return line
 

@@ -4,7 +4,7 @@ Looking takes a second or two each, so that only so many are looked at; a page w
 looked at when there are too many.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.budget import chosen_pictures
@@ -58,12 +58,14 @@ def places(draft: Draft) -> tuple[Place, ...]:
     """Return every picture that would be sent: single pictures first, then pages and stills."""
     ready = [one for one in draft.attachments if one.progress is Progress.READY]
     ordered = sorted(ready, key=lambda one: one.kind is not Kind.PICTURE)
-    return tuple(
-        Place(one.id, one.name, index, picture)
-        for one in ordered
-        for index, picture in enumerate(one.pictures)
-        if picture in chosen_pictures(one)
-    )
+    return tuple(place for one in ordered for place in _places_in(one))
+
+
+def _places_in(one: Attachment) -> Iterator[Place]:
+    chosen = set(chosen_pictures(one))
+    for index, picture in enumerate(one.pictures):
+        if picture in chosen:
+            yield Place(one.id, one.name, index, picture)
 
 
 def to_look_at(found: Sequence[Place]) -> tuple[Place, ...]:

@@ -1,6 +1,7 @@
 """Before a question leaves for a hosted server its pictures are looked through here, and the user is asked."""
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -140,6 +141,23 @@ async def test_what_stays_in_the_house_is_not_looked_at(house: House) -> None:
     assert await house.ask(LOCAL) == draft
     assert await house.ask(replace(HOSTED, careful=False)) == draft
     assert house.eyes.seen == []
+
+
+async def test_texts_are_searched_beside_the_window_and_not_in_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: set[int] = set()
+
+    def searched(text: str) -> tuple[tuple[str, ...], ...]:
+        threads.add(threading.get_ident())
+        return ()
+
+    monkeypatch.setattr("app.secrets.spans", searched)
+    house.profile[0] = HOSTED
+    house.attach("a", "red", text="a page of words")
+    assert await house.ask() is not None
+    assert threads
+    assert threading.get_ident() not in threads
 
 
 async def test_nothing_found_just_sends(house: House) -> None:

@@ -110,21 +110,23 @@ class Guarding:
 
     async def _read_ahead(self) -> None:
         try:
-            while (
-                unread := self._unread(self._to_look_at(self._stage.composer.draft()))
-            ) and not self._waiting:
+            while (unread := await self._unread_of(self._stage.composer.draft())) and not self._waiting:
                 await self._read(unread, lambda: not self._waiting)
         except AppError:
             return  # told when it matters: once the question is sent
 
-    def _to_look_at(self, draft: Draft) -> tuple[Place, ...]:
-        return to_look_at([one for one in places(draft) if one.picture.blob.digest not in self._cleared])
+    async def _unread_of(self, draft: Draft) -> tuple[Picture, ...]:
+        return self._unread(await self._to_look_at(draft))
+
+    async def _to_look_at(self, draft: Draft) -> tuple[Place, ...]:
+        new = [one for one in places(draft) if one.picture.blob.digest not in self._cleared]
+        return await self._workers.thread(to_look_at, new)
 
     def _unread(self, wanted: Sequence[Place]) -> tuple[Picture, ...]:
         return tuple(one.picture for one in wanted if one.picture.blob.digest not in self._known)
 
     async def _look(self, draft: Draft, is_stopped: Callable[[], bool]) -> Suspicion:
-        wanted = self._to_look_at(draft)
+        wanted = await self._to_look_at(draft)
 
         def go_on() -> bool:
             done = len(wanted) - len(self._unread(wanted))
@@ -138,10 +140,11 @@ class Guarding:
                 await self._read(unread, go_on)
             finally:
                 self._waiting = False
-        read = tuple(one for one in wanted if one.picture.blob.digest in self._known)
-        suspects = (suspect(one, find(self._known[one.picture.blob.digest])) for one in read)
-        cleared = (one for one in places(draft) if one.picture.blob.digest in self._cleared)
-        return suspicion(draft, (*read, *cleared), tuple(one for one in suspects if one is not None))
+        read = {
+            one: self._known[digest] for one in wanted if (digest := one.picture.blob.digest) in self._known
+        }
+        cleared = tuple(one for one in places(draft) if one.picture.blob.digest in self._cleared)
+        return await self._workers.thread(_judged, draft, read, cleared)
 
     async def _read(self, pictures: Sequence[Picture], go_on: Callable[[], bool]) -> None:
         """Read these pictures in one worker, as long as `go_on` says so; raises `DocumentError`."""
@@ -217,3 +220,9 @@ class Guarding:
         box.finished.connect(tell)
         box.open()
         return await answer
+
+
+def _judged(draft: Draft, read: Mapping[Place, Sequence[Line]], cleared: Sequence[Place]) -> Suspicion:
+    """Search what was read, which takes its time: on a thread."""
+    suspects = (suspect(place, find(lines)) for place, lines in read.items())
+    return suspicion(draft, (*read, *cleared), tuple(one for one in suspects if one is not None))

@@ -9,17 +9,27 @@ from app.model.profiles import Profile
 _OLD = "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "0.0.0.0/32"
 _NEW = "::1/128", "fc00::/7", "fe80::/10", "::/128"
 _INSIDE = tuple(map(ip_network, (*_OLD, *_NEW)))
+_WITHOUT_SERVER = "reader", "local"  # the presets that ask nobody, whatever their address
+_HOSTED = (
+    "zai",
+    "bigmodel",
+    "openai",
+)  # those whose usual address, which an empty one means, is somebody else's
 _HOME_NAMES = (".localhost", ".local", ".lan", ".internal", ".home.arpa", ".home", ".intranet")
 
 
 def is_outside(profile: Profile) -> bool:
     """Tell whether a profile asks a server that is neither this computer nor on its private network."""
+    url = profile.base_url.strip()
+    if profile.preset in _WITHOUT_SERVER or not url:
+        return profile.preset in _HOSTED
     try:
-        host = urlsplit(profile.base_url.strip()).hostname
+        # As it will be asked: without a scheme, what stands first is the host all the same.
+        host = urlsplit(url if "://" in url else f"http://{url}").hostname
     except ValueError:
-        return True  # nobody can say where that leads
+        host = None
     if not host:
-        return False  # the reader, or a model that runs here: there is no address
+        return True  # nobody can say where that leads
     host = host.rstrip(".").lower()
     try:
         address = ip_address(host.partition("%")[0])

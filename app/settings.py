@@ -117,6 +117,12 @@ def save(path: Path, settings: Settings) -> None:
         raise unwritable(error) from error
 
 
+def with_changes(now: Settings, before: Settings, after: Settings) -> Settings:
+    """Return `now` with each setting that `after` has otherwise than `before`; all profiles are one setting."""
+    every = ((one.name, getattr(before, one.name), getattr(after, one.name)) for one in fields(Settings))
+    return _with_a_profile(replace(now, **{name: new for name, old, new in every if new != old}))
+
+
 def _read(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(_LIMIT + 1)
@@ -145,11 +151,17 @@ def _settings(data: dict[str, Any], faults: list[str]) -> Settings:
     values = _values(Settings, data, faults)
     if "profiles" in data:
         values["profiles"] = _profiles(data["profiles"], faults)
-    settings = Settings(**values)
-    if settings.profile not in {profile.id for profile in settings.profiles}:
+    found = Settings(**values)
+    settings = _with_a_profile(found)
+    if settings != found:
         faults.append("profile")
-        settings = replace(settings, profile=READER.id)
     return settings
+
+
+def _with_a_profile(settings: Settings) -> Settings:
+    """Return the settings with the reader in use where the profile in use is not one of them."""
+    ids = {profile.id for profile in settings.profiles}
+    return settings if settings.profile in ids else replace(settings, profile=READER.id)
 
 
 def _profiles(data: Any, faults: list[str]) -> tuple[Profile, ...]:

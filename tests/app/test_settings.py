@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.errors import Full, StoreError
 from app.i18n import LANGUAGES
 from app.model.profiles import Effort, Profile, Sampling, Service, Thinking, Weights
-from app.settings import PRESETS, READER, THEMES, Settings, load, save
+from app.settings import PRESETS, READER, THEMES, Settings, load, save, with_changes
 from backends.presets import DIALECTS
 
 VLLM = Profile(
@@ -349,3 +349,21 @@ def test_any_file_loads_and_what_is_loaded_can_be_saved(path: Path, data: Any) -
 def test_of_the_reader_only_its_switch_can_be_set(path: Path) -> None:
     save(path, Settings(profiles=(replace(READER, in_words=False, name="Mine", system="x"), VLLM)))
     assert load(path) == (Settings(profiles=(replace(READER, in_words=False), VLLM)), None)
+
+
+def test_what_was_changed_is_changed_and_nothing_else() -> None:
+    before = Settings(theme="light", profiles=(READER, VLLM))
+    now = replace(before, theme="system", last_region=(1, 2, 3, 4), save_folder="/pictures")
+    assert with_changes(now, before, before) == now
+    assert with_changes(now, before, replace(before, theme="dark")) == replace(now, theme="dark")
+    assert with_changes(now, before, CHANGED) == replace(
+        CHANGED, last_region=(1, 2, 3, 4), save_folder="/pictures"
+    )
+
+
+def test_a_profile_that_was_chosen_and_removed_meanwhile_gives_way_to_the_reader(path: Path) -> None:
+    before = Settings(profiles=(READER, VLLM))
+    found = with_changes(replace(before, profile="v"), before, Settings())
+    assert (found.profiles, found.profile) == ((READER,), READER.id)
+    save(path, found)
+    assert load(path) == (found, None)

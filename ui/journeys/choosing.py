@@ -1,5 +1,6 @@
 """Settings and backends: showing, testing, changing and keeping them."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,7 @@ from app import i18n
 from app.model.messages import Reply
 from app.model.profiles import Profile, Thinking
 from app.ports import Secrets, Workers
-from app.settings import Settings
+from app.settings import Settings, with_changes
 from app.voices import Voices
 from ui import theme
 from ui.desks import Desks
@@ -41,6 +42,7 @@ class Choosing:
         self._tasks = tasks
         self._dialog: SettingsDialog | None = None
         self._opening = False
+        self._saving = asyncio.Lock()  # one after another, each what is newest by then
         self._listeners: list[Callable[[], None]] = []
         window = stage.window
         window.settings_requested.connect(lambda: tasks.start(self._open()))
@@ -48,9 +50,6 @@ class Choosing:
         window.profile_chosen.connect(lambda chosen: self.change(replace(self.settings, profile=chosen)))
         window.thinking_changed.connect(self._think)
         window.history_toggled.connect(lambda open_: self.change(replace(self.settings, history_open=open_)))
-        window.pointer_toggled.connect(
-            lambda shown: self.change(replace(self.settings, capture_pointer=shown))
-        )
         stage.thread_view.reasoning_toggled.connect(
             lambda open_: self.change(replace(self.settings, reasoning_open=open_))
         )
@@ -87,20 +86,25 @@ class Choosing:
                 self._stage.app.postEvent(widget, QEvent(QEvent.Type.LanguageChange))
         self._show()
         self._tell()
-        self._tasks.start(self._save(settings))
+        self._tasks.start(self._save())
+
+    async def leave(self, window: tuple[int, int, int, int]) -> None:
+        """Keep the window's place for the next time; raises `StoreError`."""
+        self.settings = replace(self.settings, window=window)
+        await self._save()
+
+    async def _save(self) -> None:
+        async with self._saving:
+            await self._means.workers.thread(self._means.save, self.settings)
 
     def _tell(self) -> None:
         for call in self._listeners:
             call()
 
-    async def _save(self, settings: Settings) -> None:
-        await self._means.workers.thread(self._means.save, settings)
-
     def _show(self) -> None:
         profile = self.profile()
         self._stage.window.show_profiles(self.settings.profiles, profile.id)
         self._stage.window.show_thinking(None if profile.preset == "reader" else profile.thinking)
-        self._stage.window.show_pointer(self.settings.capture_pointer)
         self._stage.thread_view.set_reasoning_open(self.settings.reasoning_open)
 
     def _think(self, thinking: Thinking) -> None:
@@ -130,10 +134,13 @@ class Choosing:
             where = await self._means.workers.thread(secrets.where)
             stored = await self._means.workers.thread(self._with_key, secrets)
             presets = await self._means.workers.thread(self._means.presets)
+            shown = self.settings
             self._dialog = SettingsDialog(
-                self.settings, presets, stored, where, self._means.desks, self._stage.window
+                shown, presets, stored, where, self._means.desks, self._stage.window
             )
-            self._dialog.saved.connect(lambda settings, keys: self._tasks.start(self._take(settings, keys)))
+            self._dialog.saved.connect(
+                lambda chosen, keys: self._tasks.start(self._take(shown, chosen, keys))
+            )
             self._dialog.test_requested.connect(
                 lambda profile, key: self._tasks.start(self._test(profile, key))
             )
@@ -146,11 +153,12 @@ class Choosing:
     def _forget_dialog(self) -> None:
         self._dialog = None
 
-    async def _take(self, settings: Settings, keys: dict[str, str]) -> None:
+    async def _take(self, shown: Settings, chosen: Settings, keys: dict[str, str]) -> None:
+        """Change what was chosen in a dialog that began with what was `shown`, and nothing else."""
         # First what cannot fail: a keyring that says no must not cost the other changes.
-        self.change(settings)
+        self.change(with_changes(self.settings, shown, chosen))
         secrets = await self._means.workers.thread(self._means.secrets)
-        for profile in settings.profiles:
+        for profile in chosen.profiles:
             if profile.id in keys:
                 await self._means.workers.thread(secrets.set, profile, keys[profile.id])
                 await self._means.voices.forget(profile)

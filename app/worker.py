@@ -1,6 +1,6 @@
 """The inside of a worker process: one task in, frames out, nothing else.
 
-Runs the `serve` of the module that `app.workers.KINDS` names, sandboxed before that module (and the
+Runs the `serve` of the module that `app.worker_kinds.KINDS` names, sandboxed before that module (and the
 parser it brings) is imported.  The task is the first frame on stdin; every `(head, body)` that `serve`
 yields goes out; errors go out by name.  Any other exception ends the process: the receiver calls that
 a death.  The `serve` of one that hears gets what is said to it meanwhile as a queue, too.
@@ -18,7 +18,7 @@ from typing import IO
 from app import sandbox
 from app.errors import AppError
 from app.pipes import read_frame, write_frame
-from app.workers import KINDS, Kind
+from app.worker_kinds import KINDS, Kind
 
 Heard = SimpleQueue[str | None]
 

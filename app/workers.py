@@ -6,124 +6,29 @@ the network lives; and disposable processes for anything that parses what a stra
 
 import asyncio
 import contextlib
-import logging
-import os
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
-from app import errors
-from app.clean import visible
+from app import errors, worker_process
 from app.errors import AppError, CaptureError, DocumentError, Unreadable
 from app.model.sentences import Sentence
 from app.orders import Orders
 from app.pipes import Frame, PipeError, read_frame, write_frame
+from app.worker_kinds import KINDS
 
 T = TypeVar("T")
 
-# What a worker may see of our environment: nothing that holds a secret or redirects it.
-_ENVIRONMENT = ("PATH", "SYSTEMROOT", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
-# How a program finds the desktop it runs on, for the workers that look at it.
-_DESKTOP = ("DISPLAY", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS")
-# One core each: a worker must not take the machine from the window.
-_FIXED = {"LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 # How many frames may wait for the reader; a worker that is faster waits at its pipe.
 _WAITING = 4
 _ARGUMENT_LIMIT = 200
 _SAID_LIMIT = 8 * 2**10  # bytes of what a program said last
-_LOG_LIMIT, _LOG_LINE = 64 * 2**10, 2000  # bytes of one worker in the log, and of a line
-
-_LOGGER = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of worker: the module whose `serve` it runs, and what it may use.
-
-    `patience` is how long it may stay silent, in seconds; `memory` its address space in bytes;
-    `processor` its CPU time in seconds; `body` the most bytes it may send beside a head; `sockets`
-    says that it cannot do without local ones.  One that `serves` stays until it is ended, at the latest with this
-    process, and may be called by TCP; what it says on stderr is logged.  One that `hears` can be spoken to while it
-    works; one that is `ours` touches nothing a stranger made: it sees the desktop and is not sandboxed.
-    """
-
-    module: str
-    patience: float | None = 30
-    memory: int = 2 * 2**30
-    processor: int = 120
-    body: int = 0
-    sockets: bool = False
-    serves: bool = False
-    hears: bool = False
-    ours: bool = False
-
-
-# Bytes: more than the worst noise of any size we make takes as a picture.
-_PICTURE = 32 * 2**20
-_DECK = 500 * 2**20  # bytes of a deck as PDF
-_FILM = 48 * 10**6  # bytes of a film that is made for a model
-_UNBOUNDED = 2**46  # bytes or seconds: more than any machine has
-
-KINDS = {
-    "image": Kind("capture.documents.image", patience=20, body=_PICTURE),
-    "pdf": Kind("capture.documents.pdf", patience=20, processor=600, body=_PICTURE),
-    "slides": Kind("capture.documents.slides"),
-    "office": Kind(
-        "capture.documents.office",
-        patience=180,
-        memory=6 * 2**30,
-        processor=300,
-        body=_DECK,
-        sockets=True,
-    ),
-    "video": Kind("capture.frames", patience=60, memory=3 * 2**30, processor=1800, body=_FILM),
-    "key_frames": Kind("capture.key_frames", patience=60, memory=3 * 2**30, processor=1800),
-    "player": Kind(
-        "capture.player", patience=None, memory=3 * 2**30, processor=1800, body=_PICTURE, hears=True
-    ),
-    "codes": Kind("capture.codes_worker", patience=20, processor=60),
-    "ocr": Kind("capture.ocr_worker", patience=120, memory=4 * 2**30, processor=3600),
-    "model": Kind(
-        "backends.llama_worker", patience=None, memory=_UNBOUNDED, processor=_UNBOUNDED, serves=True
-    ),
-    "recorder": Kind(
-        "capture.recording.recorder_worker",
-        memory=6 * 2**30,
-        processor=_UNBOUNDED,
-        hears=True,
-        ours=True,
-    ),
-    "finisher": Kind("capture.recording.finisher", patience=600, processor=_UNBOUNDED, ours=True),
-    "sandbox": Kind("app.sandbox"),
-}
-
-
-def worker_command(name: str) -> list[str]:
-    """Return the command that starts the worker `name`, from source or from a frozen app."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--worker", name]
-    # -I: neither the current folder nor the environment decides what is imported.
-    return [sys.executable, "-I", "-m", "app", "--worker", name]
-
-
-def worker_environment(folder: Path) -> dict[str, str]:
-    """Return the little of our environment that a worker gets; `folder` is the one it may write to."""
-    kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-    homes = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), str(folder))
-    return kept | homes | _FIXED
-
-
-def desktop_environment() -> dict[str, str]:
-    """Return how a worker finds the desktop; the X server's cookie by its place, because its home is another."""
-    cookie = os.environ.get("XAUTHORITY") or str(Path.home() / ".Xauthority")
-    return {name: os.environ[name] for name in _DESKTOP if name in os.environ} | {"XAUTHORITY": cookie}
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +136,7 @@ class Workers:
         try:
             status = await process.wait()
         except asyncio.CancelledError:
-            _kill_group(process.pid)
+            worker_process.kill_group(process.pid)
             await process.wait()
             raise
         return status, await self.thread(_end_of, said)
@@ -279,11 +184,11 @@ class Workers:
 
     def _live(self, running: _Running, folder: Path, call: _Call) -> AppError | None:
         """Start a worker, speak with it to its end, bury it, and return how it ended."""
-        process = _started(call.name, folder)
+        process = worker_process.start(call.name, folder)
         with self._lock:
             running.process = process
             if running.killed:  # while it was being started
-                _kill_group(process.pid)
+                worker_process.kill_group(process.pid)
         try:
             ending = _converse(running, process, call)
         except (OSError, PipeError) as error:
@@ -302,53 +207,14 @@ class Workers:
             # Once only, and before it is waited for: until then nobody else can get its number.
             running.killed = True
             if running.process is not None:
-                _kill_group(running.process.pid)
+                worker_process.kill_group(running.process.pid)
         running.room.release()
-
-
-def _started(name: str, folder: Path) -> subprocess.Popen[bytes]:
-    kind = KINDS[name]
-    process = subprocess.Popen(
-        worker_command(name),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE if kind.serves else subprocess.DEVNULL,
-        cwd=folder,
-        env=worker_environment(folder) | (desktop_environment() if kind.ours else {}),
-        start_new_session=True,  # so that it and its children can be killed as one group
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    )
-    if process.stderr is not None:
-        threading.Thread(target=_log, args=(name, process.stderr), name=f"log-{name}", daemon=True).start()
-    return process
-
-
-def _log(name: str, pipe: IO[bytes]) -> None:
-    """Log what a worker says until it ends; what is too much is read, so that it does not wait, and dropped."""
-    room = _LOG_LIMIT
-    with contextlib.closing(pipe):
-        while line := pipe.readline(_LOG_LINE):
-            if 0 < room <= len(line):
-                _LOGGER.info("%s says more than is kept", name)
-            elif room > 0:
-                _LOGGER.info("%s: %s", name, visible(line.decode("utf-8", "replace")))
-            room -= len(line)
 
 
 def _end_of(file: Path) -> str:
     with file.open("rb") as log:
         log.seek(max(0, file.stat().st_size - _SAID_LIMIT))
         return log.read(_SAID_LIMIT).decode("utf-8", "replace")
-
-
-def _kill_group(leader: int) -> None:
-    if sys.platform == "win32":
-        command = ["taskkill", "/F", "/T", "/PID", str(leader)]
-        subprocess.run(command, check=False, capture_output=True)
-    else:
-        # macOS says "not permitted" of a group that holds only the dead.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(leader, signal.SIGKILL)
 
 
 def _converse(

@@ -11,7 +11,7 @@ import pytest
 
 from app import landlock, sandbox
 from app.i18n import say
-from app.workers import worker_environment
+from app.worker_process import worker_environment
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the restrictions are Linux's")
 needs_landlock = pytest.mark.skipif(not landlock.version(), reason="this kernel has no Landlock")

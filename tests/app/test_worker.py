@@ -11,18 +11,19 @@ import pytest
 
 from app import sandbox
 from app.pipes import Frame, read_frame, write_frame
-from app.workers import KINDS, worker_command, worker_environment
+from app.worker_kinds import KINDS
+from app.worker_process import worker_command, worker_environment
 
 # Registers a worker made of the text given as its argument; its `serve` is what the process serves.
 HARNESS = """
 import sys, types
-from app import worker, workers
+from app import worker, worker_kinds
 from app.errors import Locked
 module = types.ModuleType("under_test")
 module.Locked = Locked
 exec(sys.argv[1], module.__dict__)
 sys.modules["under_test"] = module
-workers.KINDS["test"] = workers.Kind("under_test", memory=2**31)
+worker_kinds.KINDS["test"] = worker_kinds.Kind("under_test", memory=2**31)
 raise SystemExit(worker.main("test"))
 """
 
@@ -130,3 +131,11 @@ def test_every_kind_of_worker_starts_from_the_command_line(name: str, tmp_path: 
         name,
         frames,
     )
+
+
+def test_a_worker_is_up_without_what_only_its_starter_needs() -> None:
+    told = (
+        "import sys, app.worker; print({'asyncio', 'concurrent.futures', 'app.workers'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

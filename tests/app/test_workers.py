@@ -16,10 +16,13 @@ from typing import Any
 
 import pytest
 
-from app import workers as module
+from app import worker_process
 from app.errors import DocumentError, Locked, TooLarge, Unreadable
 from app.pipes import Frame
-from app.workers import KINDS, Kind, Workers, named_error, worker_command, worker_environment
+from app.worker_kinds import KINDS, Kind
+from app.worker_process import kill_group, worker_command, worker_environment
+from app.workers import Workers, named_error
+from tests.waiting import until
 
 # What every script of a bad worker begins with: the task has been read, and frames can be sent.
 PRELUDE = """
@@ -38,7 +41,7 @@ def script(monkeypatch: pytest.MonkeyPatch) -> Script:
     def install(text: str, *, patience: float = 20) -> None:
         command = [sys.executable, "-I", "-c", PRELUDE + textwrap.dedent(text)]
         monkeypatch.setitem(KINDS, "test", Kind("none", patience=patience, body=2**21))
-        monkeypatch.setattr(module, "worker_command", lambda _: command)
+        monkeypatch.setattr(worker_process, "worker_command", lambda _: command)
 
     return install
 
@@ -267,7 +270,7 @@ async def test_a_program_that_cannot_be_started_is_a_dead_worker(
     workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(KINDS, "test", Kind("none"))
-    monkeypatch.setattr(module, "worker_command", lambda _: ["/nonexistent/program"])
+    monkeypatch.setattr(worker_process, "worker_command", lambda _: ["/nonexistent/program"])
     assert (await fault(workers)).sentence.key == "worker.died"
     assert workers._running == set()
 
@@ -312,10 +315,9 @@ async def test_nothing_is_left_behind_by_many_workers(workers: Workers, script: 
     before = set(handles.iterdir())
     for _ in range(5):
         await collect(workers)
-    await asyncio.sleep(0.2)
-    assert workers._running == set()
-    assert len(set(handles.iterdir()) - before) <= 1
-    assert not [thread for thread in threading.enumerate() if thread.name == "worker-test"]
+    await until(lambda: not workers._running)
+    await until(lambda: len(set(handles.iterdir()) - before) <= 1)
+    await until(lambda: "worker-test" not in {thread.name for thread in threading.enumerate()})
 
 
 def test_only_faults_of_documents_can_be_named() -> None:
@@ -346,7 +348,7 @@ def test_on_windows_the_whole_tree_is_ended(monkeypatch: pytest.MonkeyPatch) -> 
     called: list[list[str]] = []
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr(subprocess, "run", lambda command, **_: called.append(command))
-    module._kill_group(4711)
+    kill_group(4711)
     assert called == [["taskkill", "/F", "/T", "/PID", "4711"]]
 
 
@@ -462,8 +464,5 @@ async def test_a_worker_that_is_not_wanted_any_more_when_it_has_started_is_kille
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
     closed.set()
-    for _ in range(500):
-        if not workers._running:
-            break
-        await asyncio.sleep(0.01)
+    await until(lambda: not workers._running)
     assert started[0].returncode == -signal.SIGKILL

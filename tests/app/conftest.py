@@ -1,4 +1,4 @@
-"""What the tests of the mind share: one thread for a store, and a store in it."""
+"""What the tests of the mind share: attachments and how they come in; one thread for a store, and a store in it."""
 
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -6,7 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from app.blobs import BlobStore
+from app.intake import Intake
 from app.store import Store
+from app.workers import Workers
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> BlobStore:
+    return BlobStore(tmp_path / "blobs")
+
+
+@pytest.fixture
+def intake(blobs: BlobStore, workers: Workers) -> Intake:
+    return Intake(blobs, workers)
 
 
 @pytest.fixture

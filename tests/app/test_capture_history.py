@@ -18,11 +18,6 @@ from app.workers import Workers
 PLACE = Box(-800, 20, 300, 200)
 
 
-@pytest.fixture
-def blobs(tmp_path: Path) -> BlobStore:
-    return BlobStore(tmp_path / "blobs")
-
-
 class Kept:
     """A history with its knobs."""
 

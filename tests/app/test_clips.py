@@ -18,18 +18,9 @@ from app.model.limits import Limits
 from app.plan import asked, cost_of, question_parts
 from app.workers import Workers
 from tests import films
+from tests.readings import DOCUMENTS, page, played, steps
 
 ZAI = Limits(clips=1, clip_bytes=200 * 2**20)
-
-
-@pytest.fixture
-def blobs(tmp_path: Path) -> BlobStore:
-    return BlobStore(tmp_path / "blobs")
-
-
-@pytest.fixture
-def intake(blobs: BlobStore, workers: Workers) -> Intake:
-    return Intake(blobs, workers)
 
 
 async def last_of(values: AsyncGenerator[Attachment, None]) -> Attachment:
@@ -45,6 +36,33 @@ async def video(intake: Intake, path: Path) -> Attachment:
 
 def webm(folder: Path, seconds: float = 4) -> Path:
     return films.write(folder / "clip.webm", films.bars(seconds), codec="libvpx-vp9")
+
+
+@pytest.mark.parametrize(
+    ("name", "mime"),
+    [
+        ("clip.mp4", "video/mp4"),
+        ("clip.mov", "video/quicktime"),
+        ("clip.mkv", "video/x-matroska"),
+        ("clip.webm", "video/webm"),
+    ],
+)
+async def test_a_video_is_a_clip_with_stills(intake: Intake, blobs: BlobStore, name: str, mime: str) -> None:
+    found = await steps(intake, DOCUMENTS / name)
+    last = found[-1]
+    assert (last.kind, last.progress) == (Kind.CLIP, Progress.READY)
+    assert last.clip is not None
+    assert last.whole is not None
+    assert last.whole.blob == last.source
+    assert last.whole.blob.mime == mime
+    assert blobs.read(last.whole.blob) == (DOCUMENTS / name).read_bytes()
+    assert (last.whole.width, last.whole.height, last.whole.seconds, last.whole.rate) == (320, 180, 4.0, 10.0)
+    # What servers may not take is made into what they all do; an ordinary MP4 stays as it is.
+    assert last.clip.blob.mime == "video/mp4"
+    assert (last.clip == last.whole) == (name == "clip.mp4")
+    assert (last.clip.width, last.clip.height, last.clip.seconds) == (320, 180, 4.0)
+    assert [picture.seconds for picture in last.pictures] == [0.0, 1.3, 2.6, 3.9]
+    assert len(found[1].pictures) == 1, "the poster shows at once"
 
 
 async def test_a_part_is_cut_out_and_the_whole_stays_at_hand(
@@ -149,6 +167,28 @@ async def test_a_lying_worker_is_not_believed(
     blobs: BlobStore, workers: Workers, tmp_path: Path, frames: tuple[tuple[dict[str, Any], bytes], ...]
 ) -> None:
     path = tmp_path / "clip.webm"
-    path.write_bytes((Path(__file__).parents[1] / "fixtures/documents/clip.webm").read_bytes())
+    path.write_bytes((DOCUMENTS / "clip.webm").read_bytes())
     found = await last_of(Intake(blobs, Liar(workers, *frames)).open(path))  # type: ignore[arg-type]
     assert (found.kind, found.progress) == (Kind.CLIP, Progress.FAILED)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        {},
+        {"width": 1, "height": 1, "rate": "x", "seconds": 1, "total": 1},
+        {"rate": -1.0},
+        {"width": 1, "height": 1, "rate": 1, "seconds": 10**400, "total": 1},
+        {"width": 10**9, "height": 1, "rate": 1, "seconds": 1, "total": 1},
+        {"width": 1, "height": 1, "rate": 1, "seconds": 1, "total": 10**5},
+    ],
+)
+async def test_a_lying_video_worker_is_not_believed(blobs: BlobStore, head: dict[str, Any]) -> None:
+    last, _ = await played(blobs, "clip.mp4", video=[[(head, b"")]])
+    assert last.progress is Progress.FAILED
+
+
+async def test_a_video_of_more_stills_than_it_said_is_not_believed(blobs: BlobStore) -> None:
+    probe = ({"width": 1, "height": 1, "rate": 1, "seconds": 1, "total": 2}, b"")
+    last, _ = await played(blobs, "clip.mp4", video=[[probe, *(page(n, seconds=n) for n in range(3))]])
+    assert last.progress is Progress.FAILED

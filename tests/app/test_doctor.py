@@ -18,7 +18,8 @@ from app.model.checkups import Finding, Server
 from app.model.sentences import sentence
 from app.pipes import Frame
 from app.settings import Settings
-from app.workers import KINDS, Kind, Workers
+from app.worker_kinds import KINDS, Kind
+from app.workers import Workers
 from backends import nearby
 
 FINE = Finding(True, sentence("doctor.qt"), needed=True)
@@ -155,7 +156,7 @@ async def test_a_real_worker_says_what_it_gives_up() -> None:
 async def test_a_worker_that_does_not_start_is_what_is_missing(
     monkeypatch: pytest.MonkeyPatch, words: str
 ) -> None:
-    monkeypatch.setattr("app.workers.worker_command", lambda _: [sys.executable, "-I", "-c", words])
+    monkeypatch.setattr("app.worker_process.worker_command", lambda _: [sys.executable, "-I", "-c", words])
     monkeypatch.setitem(KINDS, "sandbox", Kind("app.sandbox", patience=3))
     workers = Workers()
     try:

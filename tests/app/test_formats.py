@@ -3,7 +3,18 @@
 import pytest
 
 from app.errors import DocumentError, Locked, TooLarge, Unreadable
-from app.formats import MEGABYTE, MOST, PPT, PPTX, Format, check_size, file_name, kind_by_name, recognise
+from app.formats import (
+    MEGABYTE,
+    MOST,
+    PPT,
+    PPTX,
+    Format,
+    check_size,
+    clean_name,
+    file_name,
+    kind_by_name,
+    recognise,
+)
 from app.model.attachments import Kind
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -95,3 +106,19 @@ def test_a_name_is_a_guess_until_the_file_has_been_looked_at(name: str, kind: Ki
 )
 def test_a_name_to_save_under_leads_nowhere_and_hides_nothing(name: str, mime: str, saved: str) -> None:
     assert file_name(name, mime) == saved
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("a.png", "a.png"),
+        ("季度 报告.pdf", "季度 报告.pdf"),
+        ("evil\u202egnp.exe", "evilgnp.exe"),
+        ("two\nlines\t.pdf", "two lines .pdf"),
+        ("\x1b[31mred.pdf", "[31mred.pdf"),
+        ("\u200b\u2066", "?"),
+        ("x" * 300 + ".pdf", "x" * 115 + "….pdf"),
+    ],
+)
+def test_a_name_is_shown_on_one_line_the_right_way_round(name: str, shown: str) -> None:
+    assert clean_name(name) == shown

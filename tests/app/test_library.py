@@ -11,6 +11,7 @@ import pytest
 from app.errors import Broken, StoreError
 from app.library import LISTINGS, PARTIAL, WORDS, File, Library, Listing, Packed
 from app.workers import Workers
+from tests.waiting import until
 
 SMALL = Listing(
     "small",
@@ -84,11 +85,7 @@ async def test_stopped_it_keeps_what_came(library: Library, fetcher: Fetcher) ->
         async for count in fetching:
             if count == 2500:
                 break
-    for _ in range(100):
-        if fetcher.cancelled:
-            break
-        await asyncio.sleep(0.02)
-    assert fetcher.cancelled
+    await until(lambda: fetcher.cancelled)
     assert await library.kept(SMALL) == 2500
 
 

@@ -1,7 +1,8 @@
 import pytest
 
 from app.model.screens import Aim, Box, Target
-from app.options import USAGE, aim_of, parse
+from app.options import USAGE, aim_of, budget, parse
+from app.settings import BUDGET_LIMIT
 
 
 @pytest.mark.parametrize(
@@ -47,3 +48,9 @@ def test_wrong_usage_of_capture_ends_with_one_sentence(
         parse(["capture", *words, "-o", "x.png"])
     assert ended.value.code == USAGE
     assert len(capsys.readouterr().err.strip().splitlines()) >= 1
+
+
+def test_a_budget_is_a_whole_number_of_tokens_within_reason() -> None:
+    assert (budget("1"), budget("500"), budget(str(BUDGET_LIMIT))) == (1, 500, BUDGET_LIMIT)
+    for text in ("", "0", "-1", "1.5", "many", str(BUDGET_LIMIT + 1), "9" * 5000):
+        assert budget(text) is None

@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from app.errors import Broken
-from app.ferry import INTERVAL
 from app.model.checkups import Checkup, Health
 from app.model.events import Answer, Event, Events, Finish, Reasoning
 from app.model.limits import Limits
@@ -14,6 +13,7 @@ from app.model.requests import Request
 from app.model.sentences import sentence
 from app.remote import Remote, merge
 from app.workers import Workers
+from tests.waiting import until
 
 REQUEST = Request(())
 
@@ -96,8 +96,7 @@ async def test_cancelling_the_reader_closes_the_backend(workers: Workers) -> Non
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    await asyncio.sleep(10 * INTERVAL)
-    assert voice.closed
+    await until(lambda: voice.closed)
 
 
 async def test_what_came_before_a_fault_is_delivered_before_it_is_raised(workers: Workers) -> None:

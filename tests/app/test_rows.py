@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from app.model.messages import Thread
-from app.rows import thread_of
+from app.rows import digests_in, thread_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = 1_000_000
@@ -47,3 +47,14 @@ def test_a_sound_time_is_told_in_every_zone(stored: int, hours: int) -> None:
     created = thread_of(row(stored)).created
     assert created == EPOCH + timedelta(microseconds=stored)
     assert created.astimezone(timezone(timedelta(hours=hours))) == created
+
+
+def test_digests_are_picked_out_of_what_cannot_be_understood_any_more() -> None:
+    torn = '[{"source": {"digest": "' + "a" * 64 + '", "size": 1}, "clip":{"digest":"' + "b" * 64
+    db = sqlite3.connect(":memory:")
+    db.row_factory = sqlite3.Row
+    rows = db.execute(
+        "SELECT ? AS body UNION ALL SELECT ? UNION ALL SELECT 7", (torn, torn.encode())
+    ).fetchall()
+    db.close()
+    assert digests_in(rows) == {"a" * 64, "b" * 64}

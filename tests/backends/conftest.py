@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 import io
 import json
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ from app.model.requests import Request, Role, Said
 from app.ports import Backend
 from backends.openai_compatible import OpenAICompatible
 from backends.watch import Patience
+from tests.raw_replies import KEY, Behave
 
 
 class MemoryBlobs:
@@ -134,9 +136,6 @@ class Asked:
     body: bytes
 
 
-Behave = Callable[[asyncio.StreamWriter], Awaitable[None]]
-
-
 @dataclass
 class RawServer:
     """An HTTP server made of sockets, which does with a request what it was told to: at some `paths` something else."""
@@ -206,3 +205,17 @@ async def raw_server() -> AsyncIterator[Callable[[Behave], Awaitable[RawServer]]
             return raw
 
         yield start
+
+
+@pytest.fixture
+def meet(raw_server: Any, speak: Any, hear: Any, ask: Any) -> Any:
+    """Let a client ask a server that behaves so, and return what it heard."""
+
+    async def meeting(behave: Any, **more: Any) -> Any:
+        server = await raw_server(behave)
+        heard = await hear(speak(server.url, key=KEY, **more), ask("Hi"))
+        if heard.error is not None:
+            assert KEY not in "".join(traceback.format_exception(heard.error)) + repr(heard.error)
+        return heard
+
+    return meeting

@@ -16,7 +16,7 @@ from typing import Any
 import httpx2
 import pytest
 
-import app.workers
+import app.worker_process
 import backends.openai_compatible
 from app import landlock, machine
 from app.errors import Broken, Unreadable
@@ -26,7 +26,8 @@ from app.model.messages import Ending
 from app.model.profiles import Profile, Weights
 from app.model.requests import Request
 from app.ports import Blobs
-from app.workers import Workers, worker_command
+from app.worker_process import worker_command
+from app.workers import Workers
 from backends.engine import Engine, Running, files_of
 from backends.on_this_computer import OnThisComputer
 from backends.translate import body
@@ -302,7 +303,9 @@ async def test_what_cannot_be_run_is_told_in_a_sentence(
 def starved(monkeypatch: pytest.MonkeyPatch, memory: int) -> None:
     """Let workers have this much address space."""
     monkeypatch.setattr(
-        app.workers, "worker_command", lambda name: ["prlimit", f"--as={memory}", *worker_command(name)]
+        app.worker_process,
+        "worker_command",
+        lambda name: ["prlimit", f"--as={memory}", *worker_command(name)],
     )
 
 

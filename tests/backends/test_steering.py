@@ -1,9 +1,11 @@
 """How thinking is controlled, and a reply made to go on, for each kind of server and model."""
 
+import json
 from typing import Any
 
 import pytest
 
+from app.errors import Broken
 from app.model.events import Answer, Event, Finish, Reasoning, Steered
 from app.model.messages import Ending, Steering
 from app.model.profiles import Effort, Thinking
@@ -11,6 +13,15 @@ from app.model.requests import Begun, Request, Role, Said
 from backends.presets import DIALECTS, dialect
 from backends.steering import Approach, approach, hearing
 from backends.translate import body
+from tests.raw_replies import (
+    DONE,
+    HELLO,
+    STOP,
+    Behave,
+    event,
+    replies,
+    sends,
+)
 
 GLM, TAGGED, EFFORT = "glm-4.5v", "zai-org/GLM-4.1V-9B-Thinking", "glm-5.3-flash"
 THOUGHT = Begun(" let me see ", "")
@@ -172,3 +183,50 @@ def test_a_strict_server_is_told_nothing_but_the_plainest(model: str, so_far: Be
     for thinking in Thinking:
         how = put("transformers", model, thinking=thinking, effort=Effort.MAX, budget=100, begun=so_far)
         assert how.fragment == {}
+
+
+WORDS = {"error": {"message": "reasoning_config is not configured", "type": "BadRequestError", "code": 400}}
+
+
+@pytest.mark.parametrize("refuses", [replies(400, WORDS), replies(500, WORDS), sends(event(WORDS), DONE)])
+@pytest.mark.parametrize("wish", [{"budget": 50}, {"begun": Begun("hm", "")}])
+async def test_a_server_that_cannot_steer_so_is_asked_without(
+    refuses: Behave, wish: Any, raw_server: Any, speak: Any, hear: Any, ask: Any
+) -> None:
+    """vLLM without a parser refuses a budget, within the stream; a template may refuse a reply that has begun."""
+    asked: list[None] = []
+
+    async def behave(writer: Any) -> None:
+        asked.append(None)
+        await (refuses if len(asked) == 1 else sends(HELLO, STOP, DONE))(writer)
+        writer.close()
+
+    server = await raw_server(behave)
+    heard = await hear(speak(server.url), ask("Hi", **wish))
+    assert heard.error is None
+    assert (heard.answer, heard.events[-1]) == ("Hello", Finish(Ending.FINISHED))
+    first, second = (json.loads(each.body) for each in server.asked)
+    assert first != second
+    assert "thinking_token_budget" not in second
+    assert [turn["role"] for turn in second["messages"]] == ["user"]
+    assert Steered(Steering.TOKEN_BUDGET) not in heard.events
+
+
+@pytest.mark.parametrize("wish", [{}, {"budget": 50}, {"begun": Begun("hm", "half ")}])
+async def test_a_fault_that_is_none_of_the_steering_is_told(
+    wish: Any, raw_server: Any, speak: Any, hear: Any, ask: Any
+) -> None:
+    server = await raw_server(replies(400, {"error": {"message": "too odd"}}))
+    heard = await hear(speak(server.url), ask("Hi", **wish))
+    assert heard.error.sentence.key == "backend.rejected"
+    assert len(server.asked) == (2 if wish else 1)
+
+
+async def test_a_reply_that_breaks_while_it_goes_on_is_not_asked_again(
+    raw_server: Any, speak: Any, hear: Any, ask: Any
+) -> None:
+    server = await raw_server(sends(HELLO))
+    heard = await hear(speak(server.url), ask("Hi", begun=Begun("hm", "half ")))
+    assert heard.answer == "Hello"
+    assert isinstance(heard.error, Broken)
+    assert len(server.asked) == 1

@@ -14,7 +14,7 @@ from app.model.sentences import Sentence
 from ui.choice import Choice
 from ui.film_stage import FilmStage
 from ui.icons import IconButton
-from ui.layout import column, frame, label, row, set_look
+from ui.layout import column, frame, label, row, set_look, set_tip
 from ui.seen_frames import SeenFrames, clock
 from ui.strip_track import StripTrack
 from ui.theme import SPACE
@@ -58,6 +58,10 @@ class Strip(QDialog):
         self._now = self._start
         self._playing: float | None = None  # the time at which the video's beginning would have been shown
         self._waiting = False
+        self._coming: tuple[float, QImage] | None = None  # the frame that is shown when its time has come
+        self._due = QTimer(self)
+        self._due.setSingleShot(True)
+        self._due.timeout.connect(self._go_on)
         width, height = (attachment.whole.width, attachment.whole.height) if attachment.whole else (16, 9)
         self._stage = FilmStage(QSize(width, height))
         self._track = StripTrack(self._seconds, width / height, self._glance)
@@ -146,9 +150,9 @@ class Strip(QDialog):
         self._back.call(say("strip.back"), ",")
         self._on.call(say("strip.on"), ".")
         self._begin_here.setText(say("strip.begin_here"))
-        self._begin_here.setToolTip("I")
+        set_tip(self._begin_here, "I")
         self._end_here.setText(say("strip.end_here"))
-        self._end_here.setToolTip("O")
+        set_tip(self._end_here, "O")
         self._all.setText(say("strip.all"))
         self._heading.setText(say("strip.seen"))
         self._less.setText(say("strip.less"))
@@ -174,7 +178,8 @@ class Strip(QDialog):
             self._put(seconds, image)
             return
         due = self._playing + seconds - time.monotonic()
-        QTimer.singleShot(max(0, round(due * 1000)), self, lambda: self._go_on(seconds, image))
+        self._coming = (seconds, image)
+        self._due.start(max(0, round(due * 1000)))
 
     def show_glance(self, asked: float, image: QImage) -> None:
         """Take the small frame of a moment that was asked for."""
@@ -219,9 +224,10 @@ class Strip(QDialog):
         self._show_play()
         self._want_next()
 
-    def _go_on(self, seconds: float, image: QImage) -> None:
-        if self._playing is None:
+    def _go_on(self) -> None:
+        if self._playing is None or self._coming is None:
             return
+        seconds, image = self._coming
         if seconds >= self._end:
             self._stop()
             return
@@ -243,7 +249,8 @@ class Strip(QDialog):
             self.next_wanted.emit()
 
     def _stop(self) -> None:
-        self._playing = None
+        self._playing = self._coming = None
+        self._due.stop()
         self._show_play()
 
     def _put(self, seconds: float, image: QImage) -> None:

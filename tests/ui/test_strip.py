@@ -104,6 +104,18 @@ def test_it_plays_one_frame_after_the_other_to_the_end_of_the_part(strip: Strip)
     assert strip._now == pytest.approx(0.2)
 
 
+def test_a_frame_that_was_due_before_a_jump_is_not_shown_after_it(strip: Strip) -> None:
+    strip.seek(0.0)
+    strip.show_frame(0.0, frame())
+    strip._play.click()
+    strip.show_frame(0.3, frame())
+    strip.seek(5.0)
+    strip.show_frame(5.0, frame())
+    strip._play.click()
+    QTest.qWait(500)  # by then it would have come
+    assert strip._now == pytest.approx(5.0)
+
+
 def test_a_step_asked_for_too_early_is_not_lost(strip: Strip) -> None:
     strip.seek(1.0)
     wanted = QSignalSpy(strip.frame_wanted)

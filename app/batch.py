@@ -146,11 +146,10 @@ class Batch:
 
     async def _ask(self, about: Asked, attachment: Attachment) -> Result:
         profile = self._same.profile
-        draft = Draft(self._same.text, (attachment,))
-        smaller, gone = trimmed(draft, profile, self._rooms.voices.limits(profile))
-        if not (self._same.fit and gone):
-            smaller, gone = draft, 0
-        return Result(about, await self._patiently(smaller), left_out=gone)
+        draft, gone = Draft(self._same.text, (attachment,)), 0
+        if self._same.fit:
+            draft, gone = trimmed(draft, profile, self._rooms.voices.limits(profile))
+        return Result(about, await self._patiently(draft), left_out=gone)
 
     async def _patiently(self, draft: Draft) -> Reply:
         """Return the reply; a server that is busy is asked again when it says, or ever more seldom."""

@@ -12,13 +12,12 @@ import shutil
 import stat
 import tempfile
 import time
-import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from app.errors import Damaged, StoreError, TooLarge, Unreadable
-from app.files import make_folder, settle, unwritable
+from app.errors import Damaged, TooLarge, Unreadable
+from app.files import make_folder, saving_as, settle, unwritable
 from app.model.attachments import Blob
 
 LIMIT = 2 * 2**30  # bytes of one attachment
@@ -87,20 +86,8 @@ class BlobStore:
 
     def copy_out(self, blob: Blob, target: Path) -> None:
         """Write the bytes to a file of the user's, which is replaced whole or not at all; raises `StoreError`."""
-        # Not by mkstemp: the user's file is as readable as all that they save.
-        temporary = target.with_name(f".{uuid.uuid4().hex}.tmp")
-        try:
-            with self._stored(blob) as file, temporary.open("xb") as copy:
-                shutil.copyfileobj(file, copy, _CHUNK)
-                copy.flush()
-                os.fsync(copy.fileno())
-            temporary.replace(target)
-        except OSError as error:
-            reason = os.strerror(error.errno) if error.errno else str(error)
-            raise StoreError("store.not_saved", name=target.name, reason=reason) from error
-        finally:
-            with contextlib.suppress(OSError):  # of a folder that cannot be written to
-                temporary.unlink(missing_ok=True)
+        with self._stored(blob) as file, saving_as(target) as copy:
+            shutil.copyfileobj(file, copy, _CHUNK)
 
     def drop(self, digest: str) -> None:
         """Delete what has this digest, whoever refers to it; what cannot be deleted stays, and the log says why."""

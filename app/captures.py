@@ -5,7 +5,6 @@ Those that take captures away return the digests of the blobs that nothing store
 """
 
 import logging
-import re
 import sqlite3
 from collections.abc import Collection
 
@@ -13,7 +12,7 @@ from app import conversations, plain
 from app.model.attachments import Attachment
 from app.model.captures import Capture, digests
 from app.model.screens import Box
-from app.rows import moment, now, sound
+from app.rows import digests_in, moment, now, sound
 
 _log = logging.getLogger(__name__)
 
@@ -52,14 +51,14 @@ def forget(db: sqlite3.Connection, ids: Collection[int]) -> set[str]:
         if (row := db.execute("SELECT * FROM capture WHERE id = ?", (number,)).fetchone()) is not None
     ]
     db.executemany("DELETE FROM capture WHERE id = ?", [(row["id"],) for row in found])
-    return _left_over(db, _named(found))
+    return _left_over(db, digests_in(found))
 
 
 def forget_all(db: sqlite3.Connection) -> set[str]:
     """Forget every capture, damaged ones too."""
     found = db.execute("SELECT * FROM capture").fetchall()
     db.execute("DELETE FROM capture")
-    return _left_over(db, _named(found))
+    return _left_over(db, digests_in(found))
 
 
 def replace(db: sqlite3.Connection, old: Attachment, new: Attachment) -> set[str]:
@@ -76,11 +75,6 @@ def replace(db: sqlite3.Connection, old: Attachment, new: Attachment) -> set[str
 def _left_over(db: sqlite3.Connection, given_up: Collection[str]) -> set[str]:
     """Return which of these digests nothing refers to now."""
     return set(given_up) - conversations.digests(db) if given_up else set()
-
-
-def _named(rows: Collection[sqlite3.Row]) -> set[str]:
-    """Return every digest in these rows, damaged ones too."""
-    return {digest for row in rows for digest in re.findall("[0-9a-f]{64}", str(row["body"]))}
 
 
 def _capture_of(row: sqlite3.Row) -> Capture | None:

@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -100,18 +100,13 @@ async def _rooms(key: str) -> AsyncGenerator[Rooms, None]:
 
 
 async def _capture(options: argparse.Namespace, found: Settings) -> bool:
-    workers = Workers()
-    try:
+    region = Box(*found.last_region) if options.last and found.last_region is not None else options.region
+    monitor = options.screen if isinstance(options.screen, int) else None
+    shot: Any = import_module("capture.shot")
+    with closing(Workers()) as workers:
         screen: Any = import_module("capture.screen").make_screen(workers)
-        shot: Any = import_module("capture.shot")
-        region = options.region
-        if options.last and found.last_region is not None:
-            region = Box(*found.last_region)
         await _count_down(options.delay)
-        monitor = options.screen if isinstance(options.screen, int) else None
         png: bytes = await shot.shoot(screen, aim_of(options), region, monitor, pointer=options.pointer)
-    finally:
-        workers.close()
     if options.output == "-":
         sys.stdout.buffer.write(png)
         return True
@@ -136,32 +131,23 @@ def _write_file(file: Path, data: bytes) -> bool:
 
 
 async def _record(options: argparse.Namespace, _: Settings) -> bool:
-    workers = Workers()
-    try:
-        recorder: Any = import_module("capture.recording.recorder").ScreenRecorder
-        record: Any = import_module("app.recording").record
+    recorder: Any = import_module("capture.recording.recorder").ScreenRecorder
+    record: Any = import_module("app.recording").record
+    with closing(Workers()) as workers:
         return bool(await record(options, recorder(workers, paths.find().recordings)))
-    finally:
-        workers.close()
 
 
 async def _serve(options: argparse.Namespace, _: Settings) -> bool:
-    workers = Workers()
     serve: Any = import_module("app.serve")
-    try:
+    with closing(Workers()) as workers:
         server = import_module("backends.local_server").LocalServer(Program(paths.find().server), workers)
         return bool(await serve.serve(options, import_module("backends.launch"), server))
-    finally:
-        workers.close()
 
 
 async def _words(options: argparse.Namespace, found: Settings) -> bool:
-    workers = Workers()
     words: Any = import_module("app.words")
-    try:
+    with closing(Workers()) as workers:
         return bool(await words.words(options, found, _library(workers)))
-    finally:
-        workers.close()
 
 
 def _library(workers: Workers) -> Library:

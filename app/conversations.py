@@ -17,7 +17,7 @@ from app.model.attachments import Draft
 from app.model.events import Answer, Reasoning
 from app.model.messages import TITLE_LIMIT, Ending, Message, Question, Reply, Thread, Wish
 from app.model.sentences import Sentence, sentence
-from app.rows import KINDS, joined, message_of, now, question_of, reply_of, sound, thread_of
+from app.rows import KINDS, digests_in, joined, message_of, now, question_of, reply_of, sound, thread_of
 from app.search import query, terms
 
 # Characters that turn the direction of what follows: a title could pretend to be another.
@@ -198,14 +198,11 @@ def search(db: sqlite3.Connection, words: str, limit: int) -> tuple[Thread, ...]
 
 
 def digests(db: sqlite3.Connection) -> set[str]:
-    """Return the digests of all blobs that any question, deleted ones included, draft or capture may refer to.
-
-    They are picked out of the text: a row that cannot be understood still protects its files.
-    """
+    """Return the digests of all blobs that any question, deleted ones included, draft or capture may refer to."""
     rows = db.execute(
         "SELECT attachments AS body FROM message UNION ALL SELECT body FROM draft UNION ALL SELECT body FROM capture"
     )
-    return {digest for row in rows for digest in re.findall("[0-9a-f]{64}", str(row["body"]))}
+    return digests_in(rows)
 
 
 def title_of(text: str) -> str:

@@ -5,7 +5,9 @@ import errno
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from app.errors import Full, StoreError
 
@@ -70,11 +72,21 @@ def unwritable(error: OSError) -> Full:
 
 def save_as(target: Path, data: bytes) -> None:
     """Write a file of the user's, which is replaced whole or not at all; raises `StoreError`."""
+    with saving_as(target) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def saving_as(target: Path) -> Iterator[BinaryIO]:
+    """Give what to write a file of the user's to: it is replaced at the end of the block, whole or not at all.
+
+    Raises `StoreError`, also for an `OSError` of the block.
+    """
     # Not by mkstemp: it is to be as readable as all that they save.
     temporary = target.with_name(f".{os.urandom(8).hex()}.tmp")
     try:
         with temporary.open("xb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(target)

@@ -13,7 +13,7 @@ from app.errors import Rejected
 from app.ferry import ferry
 from app.gpus import Gpu
 from app.model.sentences import Sentence
-from app.programs import Program, free_port, listens
+from app.programs import Program, listens
 from app.serving import Launch, News, Order
 from app.workers import Workers
 
@@ -61,9 +61,6 @@ class Host:
     async def start(self, launch: Launch) -> None:
         """Run a command in place of the server that runs; raises `BackendError`."""
         server = await self._get()
-        await self.stop()
-        if await self._workers.thread(free_port, launch.port) != launch.port:
-            raise Rejected("launch.port_taken", port=str(launch.port))
         await asyncio.wrap_future(self._workers.network(server.start(launch)))
 
     async def watch(self, launch: Launch) -> AsyncGenerator[list[News], None]:

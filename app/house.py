@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
@@ -96,6 +96,7 @@ async def _live(
         ending.callback(workers.close)
         server_desk = ServerDesk()
         serving = Serving(stage, server_desk, Host(Program(where.server), workers, _servers), tasks)
+        # After the store is closed: a server takes its time to end, and what was said must not wait for it.
         ending.push_async_callback(serving.end)
         store = await _open_store(where, blobs, workers, stage, ending)
         secrets = cache(_secrets)
@@ -127,9 +128,8 @@ async def _live(
         if capture:
             journeys.capturing.region()
         await _ended(stage, early, journeys.capturing)
-        last = replace(journeys.choosing.settings, window=stage.window.frame())
         try:
-            await workers.thread(settings.save, where.settings, last)
+            await journeys.choosing.leave(stage.window.frame())
         except StoreError as error:
             # There is no window left to say it in, and only the window's place is lost.
             _LOG.warning("the window's place was not kept: %s", error)

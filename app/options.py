@@ -11,6 +11,7 @@ from app.i18n import say
 from app.model.profiles import Profile, Thinking
 from app.model.recordings import FASTEST, LIMIT, LONGEST, SHORTEST, SLOWEST, USUAL
 from app.model.screens import Aim, Box, Target
+from app.serving import SGLANG, VLLM
 from app.settings import BUDGET_LIMIT, Settings
 from app.terminal import complain
 
@@ -78,7 +79,9 @@ def profile_of(options: argparse.Namespace, found: Settings) -> Profile:
 
 def budget(text: str) -> int | None:
     """Return a number of tokens that a model may think; None where the text is none."""
-    return int(text) if text.isdecimal() and 1 <= int(text) <= BUDGET_LIMIT else None
+    # Python reads no number of thousands of digits.
+    is_number = text.isdecimal() and len(text) <= len(str(BUDGET_LIMIT))
+    return int(text) if is_number and 1 <= int(text) <= BUDGET_LIMIT else None
 
 
 def _ask() -> Parser:
@@ -161,7 +164,7 @@ def aim_of(options: argparse.Namespace) -> Aim:
 def _serve() -> Parser:
     parser = Parser(prog="glimpse serve", description=say("serve.about"))
     parser.add_argument("model", nargs="?", default="", metavar="MODEL", help=say("serve.model"))
-    parser.add_argument("--engine", choices=("vllm", "sglang"), default="vllm", help=say("serve.engine"))
+    parser.add_argument("--engine", choices=(VLLM, SGLANG), default=VLLM, help=say("serve.engine"))
     parser.add_argument("--port", type=_port, default=0, metavar="N", help=say("serve.port"))
     parser.add_argument("--show", action="store_true", help=say("serve.show"))
     parser.add_argument("--keep", action="store_true", help=say("serve.keep"))
@@ -178,7 +181,7 @@ def _check_serve(parser: Parser, options: argparse.Namespace) -> None:
         parser.error(say("serve.model_or_stop"))
     if not 1 <= options.machines <= MACHINES_LIMIT or (options.machines > 1) != bool(options.address):
         parser.error(say("serve.machines_and_address", limit=MACHINES_LIMIT))
-    if options.ray and (options.machines == 1 or options.engine != "vllm"):
+    if options.ray and (options.machines == 1 or options.engine != VLLM):
         parser.error(say("serve.ray_needs"))
 
 

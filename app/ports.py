@@ -190,11 +190,14 @@ class Hotkeys(Protocol):
 
     asks_user: bool
 
-    def bind(self, chords: Mapping[str, str], pressed: Callable[[str], None]) -> Mapping[str, Binding]:
+    def bind(
+        self, chords: Mapping[str, str], pressed: Callable[[str], None], lost: Callable[[Sentence], None]
+    ) -> Mapping[str, Binding]:
         """Take these keys and no others, and return what became of each, by the name of what it is for.
 
         A chord reads like ``ctrl+shift+a``.  `pressed` is called with the name, on the listener's thread, whenever
-        its key goes down.  Raises `CaptureError` when none can be had.
+        its key goes down, and `lost` with why, when keys that were held have been taken from us.  Raises `CaptureError`
+        when none can be had.
         """
         ...
 

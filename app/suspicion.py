@@ -74,6 +74,8 @@ def to_look_at(found: Sequence[Place]) -> tuple[Place, ...]:
     Of too many first those whose own text is suspicious, then those without any, evenly spread: stills of a clip are
     much alike.
     """
+    if len(found) <= LOOK_LIMIT:
+        return tuple(found)
     suspicious = [place for place in found if kinds_in(place.picture.text)]
     wordless = [place for place in found if not place.picture.text]
     chosen = dict.fromkeys(suspicious[:LOOK_LIMIT])

@@ -12,6 +12,7 @@ from app.model.messages import Ending, Steering, Usage
 from backends.errors import from_reason
 from backends.seam import Seam
 from backends.tags import Piece, Splitter
+from backends.told import mapping
 
 TEXT_LIMIT = 10 * 2**20  # characters of reasoning and answer together
 
@@ -60,13 +61,13 @@ class Chunks:
 
     def read(self, chunk: object) -> Iterator[Event]:
         """Yield what a chunk says; raises `Broken` when the reply grows beyond all measure."""
-        chunk = _mapping(chunk)
+        chunk = mapping(chunk)
         self.id = self.id or _text(chunk, "id")
         self._usage = _usage(chunk.get("usage")) or self._usage
         choice = _first(chunk.get("choices"))
         if not choice:
             return
-        delta = _mapping(choice.get("delta"))
+        delta = mapping(choice.get("delta"))
         # Two names for one thing; servers that send both send the same text twice.
         thought = _text(delta, "reasoning_content") or _text(delta, "reasoning")
         content = _text(delta, "content")
@@ -119,12 +120,8 @@ class Chunks:
                     yield Answer(new)
 
 
-def _mapping(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
 def _first(value: object) -> dict[str, Any]:
-    return _mapping(value[0]) if isinstance(value, list) and value else {}
+    return mapping(value[0]) if isinstance(value, list) and value else {}
 
 
 def _text(holder: dict[str, Any], name: str) -> str:
@@ -139,10 +136,10 @@ def _number(holder: dict[str, Any], name: str) -> int | None:
 
 
 def _usage(value: object) -> Usage | None:
-    counts = _mapping(value)
+    counts = mapping(value)
     prompt, completion = _number(counts, "prompt_tokens"), _number(counts, "completion_tokens")
     if prompt is None or completion is None:
         return None
-    thought = _number(_mapping(counts.get("completion_tokens_details")), "reasoning_tokens")
-    cached = _number(_mapping(counts.get("prompt_tokens_details")), "cached_tokens")
+    thought = _number(mapping(counts.get("completion_tokens_details")), "reasoning_tokens")
+    cached = _number(mapping(counts.get("prompt_tokens_details")), "cached_tokens")
     return Usage(prompt, completion, thought, cached)

@@ -84,15 +84,12 @@ async def fetch(file: File, target: Path, *, workers: Workers, told: Callable[[i
         raise Rejected("library.unwritable", why=error.strerror or "") from error
 
 
-@contextlib.asynccontextmanager
-async def _client(url: str) -> AsyncIterator[httpx2.AsyncClient]:
+def _client(url: str) -> httpx2.AsyncClient:
     transport = httpx2.AsyncHTTPTransport(trust_env=False, proxy=proxy_for(url))
     headers = {"accept-encoding": "identity", "user-agent": "Glimpse", "accept": "*/*"}
-    async with httpx2.AsyncClient(
+    return httpx2.AsyncClient(
         transport=transport, trust_env=False, follow_redirects=False, timeout=_WAITING, headers=headers
-    ) as client:
-        client.headers.update(headers)
-        yield client
+    )
 
 
 @contextlib.asynccontextmanager

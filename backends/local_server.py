@@ -9,8 +9,8 @@ import httpx2
 
 from app.errors import BackendError, Broken, Rejected
 from app.ports import Workers
-from app.programs import Program, Running
-from app.serving import Launch, LogLine, News, Ready
+from app.programs import Program, Running, free_port
+from app.serving import SGLANG, VLLM, Launch, LogLine, News, Ready
 from backends import launch_log
 from backends.transport import Wire
 
@@ -18,7 +18,7 @@ INTERVAL = 0.25  # seconds between looks at the log, and at the door until it op
 _PATIENCE = 5.0  # seconds for its answer to whether it is well
 _KEPT = 200  # lines of the log, for the reason of an end
 
-_INSTALL = {"vllm": "pip install -U vllm", "sglang": 'pip install -U "sglang[all]"'}
+_INSTALL = {VLLM: "pip install -U vllm", SGLANG: 'pip install -U "sglang[all]"'}
 
 
 class LocalServer:
@@ -37,6 +37,8 @@ class LocalServer:
         if sys.platform != "linux":
             raise Rejected("launch.linux_only")
         await self.stop()
+        if await self._workers.thread(free_port, launch.port) != launch.port:
+            raise Rejected("launch.port_taken", port=str(launch.port))
         self._stopped = False
         try:
             await self._workers.thread(self._program.start, launch)
@@ -63,9 +65,8 @@ class LocalServer:
         ) as client:
             alive = True
             while alive:
-                alive = (
-                    await self.found() is not None
-                )  # asked before the log is read: else its end could be missed
+                # Asked before the log is read: else its end could be missed.
+                alive = await self.found() is not None
                 while lines := await self._workers.thread(self._program.log.lines):
                     last.extend(lines)
                     for line in lines:

@@ -152,7 +152,9 @@ class OpenAICompatible:
                 fault = self._told(error)
                 raise fault from (error.__cause__ if fault is error else error)
         finally:
-            del self._running[id(way.request)]
+            # The same request may run twice; who began last is the one that can be told to answer.
+            if self._running.get(id(way.request)) is chunks:
+                del self._running[id(way.request)]
         if rest := chunks.rest():
             yield rest
         yield chunks.finish(key=self._key)

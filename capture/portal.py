@@ -63,7 +63,7 @@ class Portal:
         self._bus = bus
         self._owner = ""
         self._answers: dict[str, asyncio.Future[Message]] = {}
-        self._listeners: dict[tuple[str, str], Callable[[list[Any]], None]] = {}
+        self._listeners: dict[tuple[str, str], Callable[[str, list[Any]], None]] = {}
 
     @classmethod
     async def open(cls) -> "Portal":
@@ -133,8 +133,8 @@ class Portal:
         """Give back what was granted in a session."""
         await self._end(session, SESSION)
 
-    async def listen(self, interface: str, member: str, heard: Callable[[list[Any]], None]) -> None:
-        """Have `heard` called with the body of every such signal of the portal."""
+    async def listen(self, interface: str, member: str, heard: Callable[[str, list[Any]], None]) -> None:
+        """Have `heard` called with the path and the body of every such signal of the portal."""
         self._listeners[interface, member] = heard
         await self._match(interface, member)
 
@@ -190,7 +190,7 @@ class Portal:
             return
         heard = self._listeners.get((message.interface or "", message.member or ""))
         if heard is not None:
-            heard(message.body)
+            heard(message.path or "", message.body)
 
 
 @contextlib.asynccontextmanager

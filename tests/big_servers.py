@@ -12,7 +12,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -121,25 +121,19 @@ def transformers_eye(_transformers: Trio) -> ModelServer:
 
 @pytest.fixture(scope="session")
 def _vllms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trio]:
-    """All at once: they share the better part of their start."""
-    log = tmp_path_factory.mktemp("vllm") / "log"
-    trio = _trio("vllm", log)
-    commands = [
-        vllm_command(model, server.url, "--api-key", KEY) if server.key else vllm_command(model, server.url)
-        for model, server in zip(_models(), trio, strict=True)
-    ]
-    with running(VLLM, log, *commands) as process:
-        wait_until_ready(process, *trio)
+    def command(model: Path, server: ModelServer) -> list[str]:
+        return vllm_command(model, server.url, *(("--api-key", server.key) if server.key else ()))
+
+    with _three(VLLM, "vllm", tmp_path_factory.mktemp("vllm") / "log", command) as trio:
         yield trio
 
 
 @pytest.fixture(scope="session")
 def _sglangs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trio]:
-    log = tmp_path_factory.mktemp("sglang") / "log"
-    trio = _trio("sglang", log)
-    commands = [sglang_command(model, server.url) for model, server in zip(_models(), trio, strict=True)]
-    with running(SGLANG, log, *commands) as process:
-        wait_until_ready(process, *trio)
+    def command(model: Path, server: ModelServer) -> list[str]:
+        return sglang_command(model, server.url)
+
+    with _three(SGLANG, "sglang", tmp_path_factory.mktemp("sglang") / "log", command) as trio:
         yield trio
 
 
@@ -156,6 +150,18 @@ def _transformers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trio]:
     with running(TRANSFORMERS, log, command) as process:
         wait_until_ready(process, script)
         yield script, moe, eye
+
+
+@contextlib.contextmanager
+def _three(
+    program: Program, preset: str, log: Path, command: Callable[[Path, ModelServer], list[str]]
+) -> Iterator[Trio]:
+    """Start a server for each model, all at once: they share the better part of their start."""
+    trio = _trio(preset, log)
+    commands = [command(model, server) for model, server in zip(_models(), trio, strict=True)]
+    with running(program, log, *commands) as process:
+        wait_until_ready(process, *trio)
+        yield trio
 
 
 def _trio(preset: str, log: Path) -> Trio:

@@ -12,7 +12,7 @@ import pytest
 from app.workers import Workers
 
 pytest_plugins = ["tests.model_servers", "tests.big_servers"]
-pytest.register_assert_rewrite("tests.servers.trips")
+pytest.register_assert_rewrite("tests.raw_replies", "tests.readings", "tests.servers.trips")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 

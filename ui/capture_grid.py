@@ -3,25 +3,21 @@
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QDate,
     QItemSelection,
     QLocale,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRect,
     QRectF,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
     QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
 )
@@ -29,13 +25,13 @@ from PySide6.QtWidgets import (
 from app.i18n import language, say
 from app.model.captures import Capture
 from ui import theme
-from ui.theme import RADIUS, SPACE
+from ui.picture_cards import CardPainter, Index, PictureModel
+from ui.theme import SPACE
 from ui.thumbnails import Loader, Thumbnails, draw_edge
 
 _SIDE = 156
 _FOOT = 48
 _CELL = QSize(_SIDE + 3 * SPACE, _SIDE * 3 // 4 + 3 * SPACE + _FOOT)
-_Index = QModelIndex | QPersistentModelIndex
 SIZE_ROLE = Qt.ItemDataRole.UserRole
 _CLOCK = 5  # letters of a time without its seconds, as in 01:15
 
@@ -58,73 +54,50 @@ def weight(size: int) -> str:
     return f"{size / 1_000_000:.1f} MB" if size >= 100_000 else f"{max(size // 1000, 1)} kB"  # noqa: PLR2004
 
 
-class CaptureModel(QAbstractListModel):
+class CaptureModel(PictureModel):
     """Captures, the newest first."""
 
     def __init__(self, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._thumbnails = thumbnails
+        super().__init__((), thumbnails, parent)
         self._captures: tuple[Capture, ...] = ()
         self._now = datetime.now().astimezone()
-        thumbnails.ready.connect(self._show)
 
     def show_captures(self, captures: tuple[Capture, ...]) -> None:
         """Show these instead."""
         self.beginResetModel()
         self._captures, self._now = captures, datetime.now().astimezone()
+        self.blobs = tuple(capture.attachment.pictures[0].blob for capture in captures)
         self.endResetModel()
 
     def captures(self) -> tuple[Capture, ...]:
         """Return all."""
         return self._captures
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        """Return how many there are."""
-        return 0 if parent.isValid() else len(self._captures)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return the small picture, when it was taken, or how large it is."""
         shown = self._captures[index.row()]
         picture = shown.attachment.pictures[0]
         width, height = picture.whole or (picture.width, picture.height)
         size = say("window.size", width=width, height=height)
-        if role == Qt.ItemDataRole.DecorationRole:
-            return self._thumbnails.get(picture.blob)
         if role == Qt.ItemDataRole.DisplayRole:
             return when(shown.made, self._now)
         if role == SIZE_ROLE:
             return f"{size} · {weight(shown.size())}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return say("captures.told", time=when(shown.made, self._now), size=size)
-        return None
-
-    def _show(self, digest: str) -> None:
-        for number, shown in enumerate(self._captures):
-            if shown.attachment.pictures[0].blob.digest == digest:
-                index = self.index(number)
-                self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
+        return super().data(index, role)
 
 
-class _CapturePainter(QStyledItemDelegate):
+class _CapturePainter(CardPainter):
     """Draws a capture on its card, with two lines below."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        """Return the size of every cell."""
-        return _CELL
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one capture."""
         now = theme.current()
         state: QStyle.StateFlag = option.state
-        card: QRect = option.rect.adjusted(3, 3, -3, -3)
         chosen = bool(state & QStyle.StateFlag.State_Selected)
-        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        focused = bool(state & QStyle.StateFlag.State_HasFocus)
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(now.focus if focused or chosen else now.line), 2 if focused else 1))
-        painter.setBrush(QColor(now.user if chosen else now.hover if hovered else now.card))
-        painter.drawRoundedRect(card, RADIUS, RADIUS)
+        card = self.draw_card(painter, option, chosen=chosen)
         self._draw_picture(painter, card, index.data(Qt.ItemDataRole.DecorationRole))
         foot = QRect(card.left() + SPACE, card.bottom() - _FOOT, card.width() - 2 * SPACE, _FOOT // 2)
         painter.setPen(QColor(now.text))
@@ -169,7 +142,7 @@ class CaptureGrid(QListView):
         thumbnails = Thumbnails(load, _SIDE, self.devicePixelRatioF(), self)
         self._model = CaptureModel(thumbnails, self)
         self.setModel(self._model)
-        self.setItemDelegate(_CapturePainter(self))
+        self.setItemDelegate(_CapturePainter(_CELL, self))
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
         self.setResizeMode(QListView.ResizeMode.Adjust)

@@ -36,9 +36,8 @@ class Early:
         self.wishes = Kept(
             window.new_requested,
             window.capture_region_requested,
-            window.capture_requested,
+            window.capture_menu_requested,
             window.captures_requested,
-            window.pointer_toggled,
             window.settings_requested,
             window.profiles_requested,
             window.profile_chosen,

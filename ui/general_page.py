@@ -9,7 +9,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import LANGUAGES, say
-from app.settings import Settings
+from app.settings import THEMES, Settings
 from ui.choice import Choice
 from ui.layout import column, form, label
 from ui.theme import SPACE
@@ -56,7 +56,7 @@ class GeneralPage(QWidget):
         """Say everything in the language of now, keeping what is chosen."""
         spoken = (("", say("settings.system_choice")), *LANGUAGES.items())
         self._language.offer(spoken, self._language.value() or language)
-        themes = tuple((name, say(f"settings.theme_{name}")) for name in ("system", "light", "dark"))
+        themes = tuple((name, say(f"settings.theme_{name}")) for name in THEMES)
         self._theme.offer(themes, self._theme.value() or theme)
         self._kept.offer(*_amounts(int(self._kept.value() or kept)))
         for name, caption in self._labels.items():

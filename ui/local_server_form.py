@@ -49,7 +49,7 @@ class LocalServerForm(QWidget):
             whole.addWidget(widget)
         self._model.currentIndexChanged.connect(self._edited)
         self._port.textEdited.connect(self._edited)
-        self._keep.toggled.connect(self.changed)
+        self._keep.clicked.connect(self.changed)
         self._status.start_pressed.connect(
             lambda: desk.start_requested.emit(self.order(), self._keep.isChecked())
         )
@@ -63,9 +63,7 @@ class LocalServerForm(QWidget):
         names = tuple((weights, weights.rpartition("/")[2]) for weights in self._served)
         self._model.offer(names, profile.service.weights)
         self._port.setText(str(order.port) if order is not None and order.port else "")
-        self._keep.blockSignals(True)
         self._keep.setChecked(profile.service.keep)
-        self._keep.blockSignals(False)
         self._show_order()
 
     def service(self) -> Service:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QWidget
 from app.i18n import say
 from app.model.marks import SPANNED, Mark, Markup, Shape
 from ui import theme
+from ui.arrows import ARROWS
 from ui.mark_brush import Brush, extended, extent
 from ui.mark_painter import drawn, outline, paint, stroke_for
 from ui.mark_words import MarkWords
@@ -28,12 +29,6 @@ _SLACK = 5  # points of the screen beside a mark that still hit it
 _LEAP = 10  # pixels that an arrow key moves a mark together with Ctrl
 _PLACED = 6  # a mark placed by a key is this part of the picture
 _GAP = 3  # points of the screen between the chosen mark and the line around it
-_ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _REMOVE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
@@ -123,7 +118,7 @@ class MarkCanvas(PictureStage):
         """Tell whether a key is for the chosen mark, or ends what is being drawn."""
         if event.key() == Qt.Key.Key_Escape:
             return self._pending is not None or self._chosen is not None
-        return self._chosen is not None and (event.key() in _ARROWS or event.key() in _REMOVE)
+        return self._chosen is not None and (event.key() in ARROWS or event.key() in _REMOVE)
 
     def shape(self) -> Shape | None:
         """Return what is drawn next; None while marks are chosen and moved."""
@@ -345,7 +340,7 @@ class MarkCanvas(PictureStage):
         mark = self.chosen()
         if key in _ENTER:
             self._place() if self._brush.shape is not None else self._choose_next()
-        elif mark is not None and key in _ARROWS:
+        elif mark is not None and key in ARROWS:
             self._nudge(mark, event)
         elif mark is not None and key in _REMOVE:
             self.remove_chosen()
@@ -372,7 +367,7 @@ class MarkCanvas(PictureStage):
             self._take(self._markup.add(self._brush.mark(middle - reach, middle + reach)), len(self.marks()))
 
     def _nudge(self, mark: Mark, event: QKeyEvent) -> None:
-        dx, dy = _ARROWS[Qt.Key(event.key())]
+        dx, dy = ARROWS[event.key()]
         held = event.modifiers()
         leap = _LEAP if held & Qt.KeyboardModifier.ControlModifier else 1
         if held & Qt.KeyboardModifier.ShiftModifier and (mark.shape in SPANNED or mark.shape is Shape.ARROW):

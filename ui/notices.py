@@ -1,10 +1,12 @@
 """Short messages over the window that go by themselves, with at most one thing to do about them."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6 import QtGui
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
+from shiboken6 import isValid
 
 from app.i18n import say
 from app.model.sentences import Sentence
@@ -93,8 +95,8 @@ class Notices(QWidget):
         tone: str = "info",
         action: Sentence | None = None,
         act: Callable[[], None] | None = None,
-    ) -> None:
-        """Show a message; the oldest goes when there are too many."""
+    ) -> Callable[[], None]:
+        """Show a message and return what takes it back; the oldest goes when there are too many."""
         shown = self._shown()
         for old in shown[: max(len(shown) - _MOST + 1, 0)]:
             old.go()
@@ -103,6 +105,7 @@ class Notices(QWidget):
         notice.show()
         self._place()
         QtGui.QAccessible.updateAccessibility(QtGui.QAccessibleAnnouncementEvent(notice, say(what)))
+        return partial(_take_back, notice)
 
     def texts(self) -> tuple[str, ...]:
         """Return what is being said, oldest first."""
@@ -145,3 +148,8 @@ class Notices(QWidget):
         self.setGeometry(left, max(foot.top() - height - SPACE, 0), width, height)
         self.show()
         self.raise_()
+
+
+def _take_back(notice: Notice) -> None:
+    if isValid(notice):  # it may have gone by itself
+        notice.go()

@@ -1,25 +1,20 @@
 """Which pages of a document are sent: typed as a range, or ticked on small pictures."""
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRect,
     QRectF,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QLineEdit,
     QListView,
     QPushButton,
-    QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
 )
@@ -31,15 +26,15 @@ from app.page_range import parse, text_of
 from ui import theme
 from ui.icons import pixmap
 from ui.layout import column, frame, label, row, set_look
-from ui.theme import RADIUS, SPACE
+from ui.picture_cards import CardPainter, Index, PictureModel
+from ui.theme import SPACE
 from ui.thumbnails import Loader, Thumbnails, draw_edge
 
 _SIDE = 132
 _CELL = QSize(_SIDE + 2 * SPACE, _SIDE + 40)
-_Index = QModelIndex | QPersistentModelIndex
 
 
-class PageModel(QAbstractListModel):
+class PageModel(PictureModel):
     """The pages that have been drawn, each ticked or not."""
 
     ticked = Signal()
@@ -47,11 +42,9 @@ class PageModel(QAbstractListModel):
     def __init__(
         self, pictures: tuple[Picture, ...], thumbnails: Thumbnails, parent: QObject | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__([picture.blob for picture in pictures], thumbnails, parent)
         self._pictures = pictures
-        self._thumbnails = thumbnails
         self._on: set[int] = set()
-        thumbnails.ready.connect(self._show)
 
     def numbers(self) -> tuple[int, ...]:
         """Return the ticked pages in order."""
@@ -65,57 +58,34 @@ class PageModel(QAbstractListModel):
                 self.index(0), self.index(len(self._pictures) - 1), [Qt.ItemDataRole.CheckStateRole]
             )
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        """Return how many pages there are."""
-        return 0 if parent.isValid() else len(self._pictures)
-
-    def number(self, index: _Index) -> int:
+    def number(self, index: Index) -> int:
         """Return the page's number, counted from 1."""
         return self._pictures[index.row()].number or index.row() + 1
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return the page's small picture, name or tick."""
-        if role == Qt.ItemDataRole.DecorationRole:
-            return self._thumbnails.get(self._pictures[index.row()].blob)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return say("picker.page", n=self.number(index))
         if role == Qt.ItemDataRole.CheckStateRole:
             return Qt.CheckState.Checked if self.number(index) in self._on else Qt.CheckState.Unchecked
-        return None
+        return super().data(index, role)
 
-    def flip(self, index: _Index) -> None:
+    def flip(self, index: Index) -> None:
         """Tick the page, or no longer."""
         self._on ^= {self.number(index)}
         self.dataChanged.emit(index, index, [Qt.ItemDataRole.CheckStateRole])
         self.ticked.emit()
 
-    def _show(self, digest: str) -> None:
-        for number, picture in enumerate(self._pictures):
-            if picture.blob.digest == digest:
-                index = self.index(number)
-                self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
 
-
-class _PagePainter(QStyledItemDelegate):
+class _PagePainter(CardPainter):
     """Draws a page on its card, its number below, and the tick in its corner."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        """Return the size of every cell."""
-        return _CELL
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one page."""
         now = theme.current()
         ticked = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
-        state: QStyle.StateFlag = option.state
-        rect: QRect = option.rect.adjusted(3, 3, -3, -3)
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        focused = bool(state & QStyle.StateFlag.State_HasFocus)
-        edge = now.focus if focused or ticked else now.line
-        painter.setPen(QPen(QColor(edge), 2 if focused else 1))
-        painter.setBrush(QColor(now.user if ticked else now.card))
-        painter.drawRoundedRect(rect, RADIUS, RADIUS)
+        rect = self.draw_card(painter, option, chosen=ticked)
         page = index.data(Qt.ItemDataRole.DecorationRole)
         if isinstance(page, QPixmap) and not page.isNull():
             size = page.deviceIndependentSize().toSize()
@@ -171,7 +141,7 @@ class PagePicker(QDialog):
         self._view.setResizeMode(QListView.ResizeMode.Adjust)
         self._view.setUniformItemSizes(True)
         self._view.setModel(self._model)
-        self._view.setItemDelegate(_PagePainter(self._view))
+        self._view.setItemDelegate(_PagePainter(_CELL, self._view))
         self._view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self._lay_out()
         self._take.setDefault(True)  # only now: a button without a dialog cannot be its default

@@ -16,11 +16,10 @@ from ui.layout import column, frame, label, row
 from ui.mark_editor import MarkEditor
 from ui.picture_stage import STEP, PictureStage
 from ui.theme import SPACE
-from ui.thumbnails import Decoder, Loader
+from ui.thumbnails import LARGEST, Decoder, Loader
 
 _LOSSY = "image/jpeg"
 _BUTTONS = ("left", "right", "mark", "more", "save", "minus", "plus", "fit", "close")
-_LARGEST = QSize(16_384, 16_384)
 
 
 class PictureView(QDialog):
@@ -47,7 +46,7 @@ class PictureView(QDialog):
         self._pictures = attachment.pictures
         self._kind, self._source = attachment.kind, attachment.source
         self._name = attachment.name
-        self._decoder = Decoder(load, _LARGEST, self)
+        self._decoder = Decoder(load, LARGEST, self)
         self._index = -1
         self._stage = PictureStage()
         self._image = QImage()

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.i18n import say
 from ui import theme
+from ui.arrows import ARROWS
 
 EDGE = 1  # logical pixels of the line around the picture
 STEP = 1.1  # by which a notch of the wheel zooms
@@ -31,12 +32,6 @@ _ZOOMS = 0.1, 8.0
 _SIDES = 32, 12_000  # pixels of the longer side that is seen
 _NOTCH = 120  # eighths of a degree, as Qt counts them
 _SHARP = 2  # from here on one wants to see the pixels
-_ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 _HARDLY = 1e-6  # by which a number that should be whole may be more
 _FAR = 10  # logical pixels that an arrow goes with Shift
 
@@ -174,8 +169,8 @@ class Pin(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move it with the arrows, zoom it with plus and minus."""
         key = event.key()
-        if key in _ARROWS:
-            dx, dy = _ARROWS[Qt.Key(key)]
+        if key in ARROWS:
+            dx, dy = ARROWS[key]
             step = _FAR if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
             self.move(self.pos() + QPoint(dx, dy) * step)
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QRegion
 from app.boxes import overlap
 from app.model.screens import Box
 from ui import magnifier
+from ui.selection import INSIDE, Grip
 from ui.theme import SPACE
 
 HANDLE = 9
@@ -18,6 +19,19 @@ _PILL = 28
 # How words stand in a pill: in the middle, on several lines where one is not enough.
 WRAPPED = (Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap).value
 _AROUND = HANDLE // 2 + HOVER  # what is drawn beside an edge
+_REACH = 8  # how near a handle must be to be got hold of
+CURSORS: dict[Grip | None, Qt.CursorShape] = {
+    None: Qt.CursorShape.CrossCursor,
+    INSIDE: Qt.CursorShape.SizeAllCursor,
+    (-1, -1): Qt.CursorShape.SizeFDiagCursor,
+    (1, 1): Qt.CursorShape.SizeFDiagCursor,
+    (1, -1): Qt.CursorShape.SizeBDiagCursor,
+    (-1, 1): Qt.CursorShape.SizeBDiagCursor,
+    (0, -1): Qt.CursorShape.SizeVerCursor,
+    (0, 1): Qt.CursorShape.SizeVerCursor,
+    (-1, 0): Qt.CursorShape.SizeHorCursor,
+    (1, 0): Qt.CursorShape.SizeHorCursor,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +40,7 @@ class Look:
 
     `clear` is not dimmed and `label` stands at it: the region, with handles when it is `held`, or the window
     that is `hovered`.  `lens` is the pixel that is magnified, with `told` below it.  `hint` stands at the lower edge, or
-    at the upper one.
+    at the upper one.  `cursor` is the shape of the pointer.
     """
 
     clear: Box | None = None
@@ -37,6 +51,7 @@ class Look:
     told: tuple[str, ...] = ()
     hint: str = ""
     hint_above: bool = False
+    cursor: Qt.CursorShape = Qt.CursorShape.CrossCursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +73,10 @@ class Frame:
         """Return the pixel of the desktop under a point, which may lie beyond the overlay while a button is held."""
         d = self.density
         return self.box.left + math.floor(point.x() * d), self.box.top + math.floor(point.y() * d)
+
+    def reach(self) -> int:
+        """Return how near a handle must be to be got hold of, in pixels of the desktop."""
+        return round(_REACH * self.density)
 
     def pill(self, look: Look) -> QRectF:
         """Return where the label stands: above the region, else below it, else inside; not at the very edge."""

@@ -1,6 +1,6 @@
 """The window that covers one screen with its frozen picture.  It decides nothing: it says what hand and keys do."""
 
-from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCursor,
     QEnterEvent,
@@ -20,20 +20,19 @@ from ui.frozen import Frozen
 from ui.region_look import Frame, Look
 from ui.region_paint import paint
 
-_REACH = 8  # logical pixels
+_NEAR = 8  # logical pixels: so far from the first click a second one may be
 
 
 class Overlay(QWidget):
     """Lies over everything on its screen; places are pixels of the desktop.
 
-    `pressed` and `doubled` have the place and how far around it a handle may be; `doubled` also whether Shift was held,
-    and `released` whether Shift and Ctrl were.
+    `pressed` has the place, how far around it a handle may be, and whether it was soon after another press;
+    `released` the place, and whether Shift and Ctrl were held.
     """
 
     pointed = Signal(int, int)
-    pressed = Signal(int, int, int)
-    released = Signal(bool, bool)
-    doubled = Signal(int, int, int, bool)
+    pressed = Signal(int, int, int, bool)
+    released = Signal(int, int, bool, bool)
     refused = Signal()
     keyed = Signal(object)
     entered = Signal()
@@ -45,6 +44,9 @@ class Overlay(QWidget):
         self._frozen: Frozen | None = None
         self._look = Look()
         self._is_new = False
+        self._spot = QRect(0, 0, 2 * _NEAR + 1, 2 * _NEAR + 1)  # what is still covered while `_late` runs
+        self._late = QTimer(self, singleShot=True)
+        self._late.timeout.connect(self.thaw)
         flags = Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
         if QGuiApplication.platformName() == "xcb":
             # Past the window manager it is on the screen four times as fast, and on every desktop alike.
@@ -62,6 +64,8 @@ class Overlay(QWidget):
 
     def freeze(self, frozen: Frozen) -> None:
         """Cover the screen with this picture of it; `frozen` says when it has been painted."""
+        if self._late.isActive():
+            self.thaw()
         self._frozen, self._look, self._is_new = frozen, Look(), True
         self.setGeometry(self._screen.geometry())
         if QGuiApplication.platformName() == "wayland":
@@ -73,9 +77,28 @@ class Overlay(QWidget):
 
     def thaw(self) -> None:
         """Uncover the screen and let go of the picture."""
+        self._late.stop()
+        self.releaseMouse()
         self.releaseKeyboard()
         self.hide()
+        self.clearMask()
         self._frozen = None
+
+    def thaw_late(self) -> None:
+        """Uncover the screen, but where the pointer is only when it moves, or a second click would come too late.
+
+        Whoever clicks twice from habit must not hit what lies below, or has come there meanwhile.
+        """
+        # Wayland shows what is masked out.
+        if self._frozen is None or QGuiApplication.platformName() == "wayland":
+            self.thaw()
+            return
+        self.releaseKeyboard()
+        self.show_look(Look(clear=self._frozen.box))
+        self._spot.moveCenter(self.mapFromGlobal(QCursor.pos()))
+        self.setMask(self._spot)
+        self.grabMouse()
+        self._late.start(QGuiApplication.styleHints().mouseDoubleClickInterval())
 
     def frame(self) -> Frame | None:
         """Return where it lies, None while it covers nothing."""
@@ -91,16 +114,14 @@ class Overlay(QWidget):
         origin = self._frozen.box
         return self._frozen.image.copy(box.left - origin.left, box.top - origin.top, box.width, box.height)
 
-    def reach(self) -> int:
-        """Return how near a handle must be to be got hold of, in physical pixels."""
-        return round(_REACH * (self._frozen.density if self._frozen is not None else 1))
-
     def show_look(self, look: Look) -> None:
         """Look like this from now on; only what changes is painted."""
         frame = self.frame()
         if frame is not None and look != self._look:
             self.update(frame.changed(self._look, look))
             self._look = look
+            if look.cursor is not self.cursor().shape():
+                self.setCursor(look.cursor)
 
     def pointer(self) -> tuple[int, int] | None:
         """Return the pixel under the mouse pointer, None where that is on another screen."""
@@ -111,32 +132,33 @@ class Overlay(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Say where; the right button refuses."""
+        self._press(event, again=False)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Say where; for the right button the second of two quick presses is nothing else."""
+        self._press(event, again=True)
+
+    def _press(self, event: QMouseEvent, *, again: bool) -> None:
         frame = self.frame()
         if event.button() is Qt.MouseButton.RightButton:
             self.refused.emit()
         elif event.button() is Qt.MouseButton.LeftButton and frame is not None:
-            self.pressed.emit(*frame.pixel(event.position()), self.reach())
+            self.pressed.emit(*frame.pixel(event.position()), frame.reach(), again)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say where."""
+        if self._late.isActive() and not self._spot.contains(event.position().toPoint()):
+            self.thaw()
         if (frame := self.frame()) is not None:
             self.pointed.emit(*frame.pixel(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Say that the button is up again."""
-        if event.button() is Qt.MouseButton.LeftButton:
+        """Say where the button is up again."""
+        frame = self.frame()
+        if event.button() is Qt.MouseButton.LeftButton and frame is not None:
             held = event.modifiers()
             shift, ctrl = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
-            self.released.emit(bool(held & shift), bool(held & ctrl))
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Say where; the second of two quick presses is nothing else for the right button."""
-        frame = self.frame()
-        if event.button() is Qt.MouseButton.RightButton:
-            self.refused.emit()
-        elif event.button() is Qt.MouseButton.LeftButton and frame is not None:
-            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self.doubled.emit(*frame.pixel(event.position()), self.reach(), shift)
+            self.released.emit(*frame.pixel(event.position()), bool(held & shift), bool(held & ctrl))
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Say that the pointer is here."""

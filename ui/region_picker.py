@@ -1,8 +1,6 @@
 """Choosing what to capture on the frozen screens."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import partial
 
 from PySide6 import QtGui
@@ -12,47 +10,14 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QScreen
 from app.boxes import holds, overlap
 from app.i18n import say
 from app.model.screens import Box, OpenWindow, Shot
+from ui.arrows import ARROWS
 from ui.frozen import Frozen, spread
 from ui.region_overlay import Overlay
+from ui.region_picked import Outcome, Picked
 from ui.region_words import hint, look_of, told
-from ui.selection import INSIDE, Doing, Grip, Selection
+from ui.selection import Doing, Selection
 
-_ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 _FAR = 10  # pixels that an arrow goes with Ctrl
-_SHAPES: dict[Grip | None, Qt.CursorShape] = {
-    None: Qt.CursorShape.CrossCursor,
-    INSIDE: Qt.CursorShape.SizeAllCursor,
-    (-1, -1): Qt.CursorShape.SizeFDiagCursor,
-    (1, 1): Qt.CursorShape.SizeFDiagCursor,
-    (1, -1): Qt.CursorShape.SizeBDiagCursor,
-    (-1, 1): Qt.CursorShape.SizeBDiagCursor,
-    (0, -1): Qt.CursorShape.SizeVerCursor,
-    (0, 1): Qt.CursorShape.SizeVerCursor,
-    (-1, 0): Qt.CursorShape.SizeHorCursor,
-    (1, 0): Qt.CursorShape.SizeHorCursor,
-}
-
-
-class Outcome(StrEnum):
-    """What is to become of what was picked."""
-
-    ATTACH = "attach"
-    COPY = "copy"
-    SAVE = "save"
-    PIN = "pin"
-
-
-@dataclass(frozen=True, slots=True)
-class Picked:
-    """What was picked last, None for the whole desktop, and what for."""
-
-    box: Box | None
-    outcome: Outcome
 
 
 class RegionPicker(QObject):
@@ -109,13 +74,8 @@ class RegionPicker(QObject):
         self._refresh()
 
     def close(self) -> None:
-        """Uncover the screens without an answer."""
-        self._selection = None
-        if self._held is not None:
-            self._held = None
-            self.held.emit(None, None)
-        for overlay in self._overlays:
-            overlay.thaw()
+        """Uncover the screens without an answer, all of them and at once."""
+        self._uncover(clicked=None)
 
     def is_open(self) -> bool:
         """Return whether the screens are covered."""
@@ -147,31 +107,25 @@ class RegionPicker(QObject):
             self._here = self._overlay_at(x, y) or self._here
             self._refresh()
 
-    def _press(self, x: int, y: int, reach: int) -> None:
+    def _press(self, x: int, y: int, reach: int, again: bool) -> None:
         if self._selection is not None and self._here is not None:
             self._here.grabKeyboard()
-            self._selection.press(x, y, reach)
+            self._selection.press(x, y, reach, again=again)
             self._refresh()
 
-    def _release(self, shift: bool, ctrl: bool) -> None:
+    def _release(self, x: int, y: int, shift: bool, ctrl: bool) -> None:
         if self._selection is None:
             return
-        if self._selection.release(hold=ctrl):
-            self._take(stay=shift)
+        if self._selection.release(x, y, hold=ctrl):
+            self._take(stay=shift, clicked=self._overlay_at(x, y))
         else:
             self._refresh()
-
-    def _double(self, x: int, y: int, reach: int, shift: bool) -> None:
-        if self._selection is not None and self._selection.takes_double():
-            self._take(stay=shift)
-        else:
-            self._press(x, y, reach)  # a drag that began quickly after a click
 
     def _refuse(self) -> None:
         if self._selection is not None and self._selection.drop():
             self._refresh()
         else:
-            self._finish(None)
+            self._finish(None, clicked=self._here)
 
     def _key(self, event: QKeyEvent) -> None:
         selection, key, held = self._selection, event.key(), event.modifiers()
@@ -195,8 +149,8 @@ class RegionPicker(QObject):
     @staticmethod
     def _adjust(selection: Selection, event: QKeyEvent, *, far: bool, shift: bool) -> None:
         key = event.key()
-        if key in _ARROWS:
-            dx, dy = _ARROWS[Qt.Key(key)]
+        if key in ARROWS:
+            dx, dy = ARROWS[key]
             step = _FAR if far else 1
             selection.nudge(dx * step, dy * step, resize=shift)
         elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
@@ -211,12 +165,12 @@ class RegionPicker(QObject):
             overlay.grabKeyboard()
             self._refresh()
 
-    def _take(self, *, stay: bool) -> None:
+    def _take(self, *, stay: bool, clicked: Overlay | None = None) -> None:
         if self._selection is None:
             return
         box = self._selection.target()
         if not stay:
-            self._finish(Picked(box, Outcome.ATTACH))
+            self._finish(Picked(box, Outcome.ATTACH), clicked=clicked)
             return
         self._count += 1
         self._selection.drop()
@@ -227,10 +181,22 @@ class RegionPicker(QObject):
     def _overlay_at(self, x: int, y: int) -> Overlay | None:
         return next((o for o in self._overlays if (f := o.frame()) and holds(f.box, x, y)), None)
 
-    def _finish(self, picked: Picked | None) -> None:
+    def _finish(self, picked: Picked | None, *, clicked: Overlay | None = None) -> None:
         if self.is_open():
-            self.close()
+            self._uncover(clicked=clicked)
             self.finished.emit(picked)
+
+    def _uncover(self, *, clicked: Overlay | None) -> None:
+        """Uncover the screens; `clicked` is the one on which a click has just decided."""
+        self._selection = None
+        if self._held is not None:
+            self._held = None
+            self.held.emit(None, None)
+        for overlay in self._overlays:
+            if overlay is clicked:
+                overlay.thaw_late()
+            else:
+                overlay.thaw()
 
     # What is seen and heard
 
@@ -247,10 +213,6 @@ class RegionPicker(QObject):
         for overlay in self._overlays:
             if (frame := overlay.frame()) is not None:
                 overlay.show_look(look_of(selection, frame, self._count, here=overlay is self._here))
-        if self._here is not None:
-            shape = _SHAPES[selection.grip(*selection.pointer, self._here.reach())]
-            if shape is not self._here.cursor().shape():
-                self._here.setCursor(shape)
         self._place_held(selection)
         self._tell(told(selection))
 
@@ -291,7 +253,6 @@ class RegionPicker(QObject):
         overlay.pointed.connect(self._point)
         overlay.pressed.connect(self._press)
         overlay.released.connect(self._release)
-        overlay.doubled.connect(self._double)
         overlay.refused.connect(self._refuse)
         overlay.keyed.connect(self._key)
         overlay.entered.connect(partial(self._enter, overlay))

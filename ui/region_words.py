@@ -3,7 +3,7 @@
 from app.boxes import holds
 from app.i18n import say
 from app.model.screens import Box
-from ui.region_look import Frame, Look
+from ui.region_look import CURSORS, Frame, Look
 from ui.selection import Doing, Selection
 
 _LOW = 140  # logical pixels above the lower edge: the hint would be in the way of the pointer
@@ -25,6 +25,7 @@ def look_of(selection: Selection, frame: Frame, count: int, *, here: bool) -> Lo
         told=_told_of_lens(selection) if aiming else (),
         hint=hint(selection, count) if here else "",
         hint_above=above_edge < _LOW,
+        cursor=CURSORS[selection.grip(x, y, frame.reach())],
     )
 
 

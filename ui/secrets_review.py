@@ -15,9 +15,7 @@ from ui.icons import IconButton
 from ui.layout import column, frame, label, row
 from ui.mark_editor import MarkEditor
 from ui.theme import SPACE
-from ui.thumbnails import Decoder, Loader
-
-_LARGEST = QSize(16_384, 16_384)
+from ui.thumbnails import LARGEST, Decoder, Loader
 
 
 class Verdict(StrEnum):
@@ -45,7 +43,7 @@ class SecretsReview(QDialog):
         self._image = QImage()
         self._index = -1
         self._over = False
-        self._decoder = Decoder(load, _LARGEST, self)
+        self._decoder = Decoder(load, LARGEST, self)
         self._decoder.decoded.connect(self._show_image)
         self._title, self._told, self._where = label("title"), label(wrap=True), label()
         self._editor = MarkEditor()

@@ -44,7 +44,8 @@ class Selection:
         self._slack = 0
         self._before: Box | None = None  # what is being moved or sized, as it was
         self._grip = INSIDE
-        self._was_empty = True
+        self._was_empty = False  # when the button went down last
+        self._is_double = False
 
     def offer(self, windows: Sequence[OpenWindow]) -> None:
         """Let these windows be picked, the topmost first; what of them lies beyond all monitors is cut off."""
@@ -98,10 +99,15 @@ class Selection:
         elif self.doing is Doing.SIZING:
             self.box = self._sized(x - self._pressed[0], y - self._pressed[1])
 
-    def press(self, x: int, y: int, reach: int) -> None:
-        """Get hold of what is here; beside the region a new one may begin."""
+    def press(self, x: int, y: int, reach: int, *, again: bool = False) -> None:
+        """Get hold of what is here; beside the region a new one may begin.
+
+        `again`: soon after another press.  It is a double click if the one before found things as they are, and if the
+        pointer does not move.
+        """
         x, y = self.pointer = self._clamped(x, y)
         self._pressed, self._slack = (x, y), reach // 2
+        self._is_double = again and (self._was_empty if self.box is None else holds(self.box, x, y))
         self._was_empty = self.box is None
         grip = self.grip(x, y, reach)
         if grip is None:
@@ -110,22 +116,34 @@ class Selection:
             self._grip, self._before = grip, self.box
             self.doing = Doing.MOVING if grip == INSIDE else Doing.SIZING
 
-    def release(self, *, hold: bool = False) -> bool:
-        """Let go; return whether that was a click which takes a window.  With `hold` the window is only selected."""
-        clicked = self._pressed is not None and self.doing is Doing.LOOKING and self._was_empty
-        self._pressed = None
-        if self.doing is not Doing.LOOKING:
-            self.doing = Doing.HELD
-            return False
-        window = self.hovered()
-        if window is not None and clicked and hold:
-            self._hold(window)
-            return False
-        return clicked and window is not None
+    def release(self, x: int, y: int, *, hold: bool = False) -> bool:
+        """Let go here; return whether that takes what is chosen: a click on a window, or a double click.
 
-    def takes_double(self) -> bool:
-        """Return whether a double click here takes: on the region, or where there was none at all."""
-        return self._was_empty if self.box is None else holds(self.box, *self.pointer)
+        The way from the press decides, for the moves between may never have been heard of.  With `hold` a window that
+        is clicked on is only selected.
+        """
+        self.point(x, y)
+        if self._pressed is None:
+            return False
+        is_double = self._is_double and not self._has_left(*self.pointer)
+        self._pressed = None
+        if self.doing is Doing.LOOKING:
+            return self._click(hold=hold, is_double=is_double)
+        is_double = is_double and self.doing is not Doing.DRAWING
+        if is_double:
+            self.box = self._before  # a hand trembles
+        self.doing = Doing.HELD
+        return is_double
+
+    def _click(self, *, hold: bool, is_double: bool) -> bool:
+        window = self.hovered()
+        if window is None:
+            return is_double
+        if is_double or not self._was_empty:
+            return False  # its first click has taken the window, or this one has given the region up
+        if hold:
+            self._hold(window)
+        return not hold
 
     # The keys
 

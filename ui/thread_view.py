@@ -63,7 +63,6 @@ class ThreadView(QScrollArea):
         self.setObjectName("thread")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName(say("thread.conversation"))
         self._thumbnails = Thumbnails(load, SIDE, self.devicePixelRatioF(), self)
         self._older: list[Message] = []
         self._left_out: Mapping[int, Sentence] = {}

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from app.i18n import say
 from app.model.profiles import Profile, Thinking
-from ui.capture_menu import capture_menu
 from ui.choice import Choice
 from ui.icons import IconButton
 from ui.layout import row
@@ -21,15 +20,13 @@ _ICONS = {"capture": "screen"}
 class TopBar(QFrame):
     """Buttons fold to their icons when the bar is narrow.
 
-    `capture_requested` has an `Aim`; `pointer_toggled` whether the mouse pointer is to be in captures.
+    `capture_menu_requested` gives the point on the screen to open the menu at.
     """
 
     history_toggled = Signal()
     new_requested = Signal()
     capture_region_requested = Signal()
-    capture_requested = Signal(object)
-    captures_requested = Signal()
-    pointer_toggled = Signal(bool)
+    capture_menu_requested = Signal(QPoint)
     attach_requested = Signal()
     settings_requested = Signal()
     profile_chosen = Signal(str)
@@ -41,7 +38,6 @@ class TopBar(QFrame):
         self.setObjectName("bar")
         self._profile = ""
         names = ("history", "new", "region", "capture", "attach", "thinking", "settings")
-        self._pointer = False
         self._buttons = {name: IconButton(_ICONS.get(name, name)) for name in names}
         self._profiles = Choice()
         self._profiles.setProperty("look", "quiet")
@@ -70,7 +66,7 @@ class TopBar(QFrame):
         button["history"].clicked.connect(self.history_toggled)
         button["new"].clicked.connect(self.new_requested)
         button["region"].clicked.connect(self.capture_region_requested)
-        button["capture"].clicked.connect(self._open_capture_menu)
+        button["capture"].clicked.connect(self._ask_capture_menu)
         button["attach"].clicked.connect(self.attach_requested)
         button["settings"].clicked.connect(self.settings_requested)
         button["thinking"].clicked.connect(self._think)
@@ -95,10 +91,6 @@ class TopBar(QFrame):
         button.setChecked(thinking in (Thinking.ON, Thinking.ALWAYS))
         self._speak_thinking()
 
-    def show_pointer(self, shown: bool) -> None:
-        """Know whether the mouse pointer is to be in captures."""
-        self._pointer = shown
-
     def _think(self) -> None:
         self._speak_thinking()
         self.thinking_changed.emit(Thinking.ON if self._buttons["thinking"].isChecked() else Thinking.OFF)
@@ -113,16 +105,9 @@ class TopBar(QFrame):
             self._profiles.setCurrentIndex(self._profiles.findData(self._profile))
         self.profiles_requested.emit()
 
-    def _open_capture_menu(self) -> None:
-        menu = capture_menu(
-            self,
-            self.capture_requested.emit,
-            self.captures_requested.emit,
-            self.pointer_toggled.emit,
-            pointer=self._pointer,
-        )
+    def _ask_capture_menu(self) -> None:
         button = self._buttons["capture"]
-        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+        self.capture_menu_requested.emit(button.mapToGlobal(QPoint(0, button.height())))
 
     def speak(self) -> None:
         """Say everything in the language of now."""

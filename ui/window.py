@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -33,13 +33,13 @@ class Window(QMainWindow):
     """History on the left; bar, conversation and composer on the right.
 
     In a narrow window the history takes the place of the conversation while it is open.
+    `capture_menu_requested` gives the point on the screen to open the menu at.
     """
 
     new_requested = Signal()
     capture_region_requested = Signal()
-    capture_requested = Signal(object)
+    capture_menu_requested = Signal(QPoint)
     captures_requested = Signal()
-    pointer_toggled = Signal(bool)
     settings_requested = Signal()
     profiles_requested = Signal()
     profile_chosen = Signal(str)
@@ -86,9 +86,7 @@ class Window(QMainWindow):
         for name in (
             "new_requested",
             "capture_region_requested",
-            "capture_requested",
-            "captures_requested",
-            "pointer_toggled",
+            "capture_menu_requested",
             "settings_requested",
             "profiles_requested",
             "profile_chosen",
@@ -133,10 +131,6 @@ class Window(QMainWindow):
     def show_thinking(self, thinking: Thinking | None) -> None:
         """Show whether the model is asked to reason; None where there is nothing to choose."""
         self._bar.show_thinking(thinking)
-
-    def show_pointer(self, shown: bool) -> None:
-        """Know whether the mouse pointer is to be in captures."""
-        self._bar.show_pointer(shown)
 
     def set_history_open(self, open_: bool) -> None:
         """Show or hide the history, silently."""

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from app.chords import Chord
 from app.errors import NotAllowed
 from app.model.hotkeys import Binding, Fired
+from app.model.sentences import Sentence
 from capture.hotkeys.each import bind_each
 
 T = TypeVar("T")
@@ -91,7 +92,12 @@ class MacHotkeys:
         self._names: dict[int, str] = {}
         self._pressed: Callable[[str], None] = lambda _name: None
 
-    def bind(self, chords: Mapping[str, str], pressed: Callable[[str], None]) -> Mapping[str, Binding]:
+    def bind(
+        self,
+        chords: Mapping[str, str],
+        pressed: Callable[[str], None],
+        lost: Callable[[Sentence], None],  # noqa: ARG002 - nobody takes keys back here
+    ) -> Mapping[str, Binding]:
         """Take these keys and no others: see `app.ports`."""
 
         def hold() -> dict[str, Binding]:

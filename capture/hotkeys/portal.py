@@ -12,7 +12,7 @@ from app.chords import Chord
 from app.errors import CaptureError, NotAllowed
 from app.i18n import say
 from app.model.hotkeys import Binding, Fired
-from app.model.sentences import sentence
+from app.model.sentences import Sentence, sentence
 from capture import portal
 from capture.hotkeys.each import bind_each
 from capture.hotkeys.keysyms import KEYSYMS
@@ -47,12 +47,18 @@ class PortalHotkeys:
         self._portal: Portal | None = None
         self._session = ""
         self._pressed: Callable[[str], None] = lambda _name: None
+        self._lost: Callable[[Sentence], None] = lambda _why: None
 
-    def bind(self, chords: Mapping[str, str], pressed: Callable[[str], None]) -> Mapping[str, Binding]:
+    def bind(
+        self,
+        chords: Mapping[str, str],
+        pressed: Callable[[str], None],
+        lost: Callable[[Sentence], None],
+    ) -> Mapping[str, Binding]:
         """Take these keys and no others: see `app.ports`.  Waits while the desktop asks the user."""
         wanted: dict[str, Chord] = {}
         read = bind_each(chords, wanted.__setitem__)
-        self._pressed = pressed
+        self._pressed, self._lost = pressed, lost
         try:
             return read | self._run(self._bind(wanted))
         except portal.PortalError as error:
@@ -115,14 +121,16 @@ class PortalHotkeys:
             self._portal = desktop
         return self._portal
 
-    def _hear(self, body: list[Any]) -> None:
+    def _hear(self, _path: str, body: list[Any]) -> None:
         if body[0] == self._session:
             self._pressed(str(body[1]))
 
-    def _lose(self, _body: list[Any]) -> None:
-        """Notice that the desktop has taken the keys back; the next `bind` asks anew."""
-        self._session = ""
-        _log.warning("the desktop has taken the hotkeys back")
+    def _lose(self, path: str, _body: list[Any]) -> None:
+        """Tell that the desktop has taken the keys back, unless they were those of before; `bind` asks anew."""
+        if path == self._session:
+            self._session = ""
+            _log.warning("the desktop has taken the hotkeys back")
+            self._lost(sentence("hotkeys.taken_back"))
 
     async def _leave(self) -> None:
         if self._portal is not None:

@@ -9,6 +9,7 @@ from typing import Any
 from app.chords import FUNCTION_KEYS, KEYS, Chord
 from app.errors import NotAllowed
 from app.model.hotkeys import Binding, Fired
+from app.model.sentences import Sentence
 from capture.hotkeys.each import bind_each
 from capture.hotkeys.orders import Orders
 
@@ -83,7 +84,12 @@ class WindowsHotkeys:
         self._thread.start()
         ready.wait()
 
-    def bind(self, chords: Mapping[str, str], pressed: Callable[[str], None]) -> Mapping[str, Binding]:
+    def bind(
+        self,
+        chords: Mapping[str, str],
+        pressed: Callable[[str], None],
+        lost: Callable[[Sentence], None],  # noqa: ARG002 - nobody takes keys back here
+    ) -> Mapping[str, Binding]:
         """Take these keys and no others: see `app.ports`."""
         return self._orders.give(lambda: self._hold(chords, pressed))
 

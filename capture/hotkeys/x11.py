@@ -14,6 +14,7 @@ import xcffib.xproto
 from app.chords import Chord
 from app.errors import NotAllowed
 from app.model.hotkeys import Binding, Fired
+from app.model.sentences import Sentence
 from capture.hotkeys.each import bind_each
 from capture.hotkeys.keyboard import Keyboard
 from capture.hotkeys.orders import Orders
@@ -40,9 +41,14 @@ class X11Hotkeys:
         self._thread = threading.Thread(target=self._listen, name="hotkeys", daemon=True)
         self._thread.start()
 
-    def bind(self, chords: Mapping[str, str], pressed: Callable[[str], None]) -> Mapping[str, Binding]:
+    def bind(
+        self,
+        chords: Mapping[str, str],
+        pressed: Callable[[str], None],
+        lost: Callable[[Sentence], None],
+    ) -> Mapping[str, Binding]:
         """Take these keys and no others: see `app.ports`."""
-        return self._orders.give(lambda: self._grabs.hold(chords, pressed))
+        return self._orders.give(lambda: self._grabs.hold(chords, pressed, lost))
 
     def fire(self, name: str) -> Fired:
         """Press a key by XTEST: see `app.ports`."""
@@ -82,15 +88,18 @@ class _Grabs:
         self._root = root_of(server)
         self._wanted: dict[str, Chord] = {}
         self._pressed: Callable[[str], None] = _nothing
+        self._lost: Callable[[Sentence], None] = _nothing
         self._held: dict[tuple[int, int], str] = {}
         self._down: set[int] = set()
         self._keyboard = Keyboard(server)
         self._hands = Hands(server, self._root)
         _report_repeats_plainly(server)
 
-    def hold(self, chords: Mapping[str, str], pressed: Callable[[str], None]) -> dict[str, Binding]:
+    def hold(
+        self, chords: Mapping[str, str], pressed: Callable[[str], None], lost: Callable[[Sentence], None]
+    ) -> dict[str, Binding]:
         self._release_all()
-        self._pressed = pressed
+        self._pressed, self._lost = pressed, lost
         self._wanted.clear()
         return bind_each(chords, self._add)
 
@@ -171,9 +180,10 @@ class _Grabs:
                 self._grab(name, chord)
             except NotAllowed as error:
                 _log.warning("a hotkey was lost when the keyboard changed: %s", error)
+                self._lost(error.sentence)
 
 
-def _nothing(_name: str) -> None:
+def _nothing(_: object) -> None:
     """Stand in until somebody wants to hear."""
 
 

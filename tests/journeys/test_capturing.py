@@ -92,6 +92,18 @@ def test_a_click_takes_the_window_under_it_with_its_frame(wide: Desktop) -> None
     wait_captures(app, framed(wide))
 
 
+def test_the_second_half_of_a_double_click_reaches_nobody(wide: Desktop) -> None:
+    app = start(wide)
+    open_picker(wide, BESIDE)
+    wide.move((100, 150))
+    until(lambda: not is_dim(wide, BESIDE, BLUE), "the window under the pointer")
+    wide.run("xdotool", "click", "--repeat", "2", "--delay", "250", "1")
+    wait_captures(app, framed(wide))
+    assert app.wait_window("Glimpse").active  # and not the neighbour, which a click would have brought up
+    wide.click((100, 150))  # a moment later it is one again
+    until(lambda: any(one.active for one in wide.windows() if one.title == "Neighbour"), "the neighbour")
+
+
 def test_a_region_is_adjusted_with_its_handles_and_the_keys(wide: Desktop) -> None:
     app = start(wide)
     open_picker(wide, BESIDE)

@@ -1,7 +1,8 @@
-"""What the tests of the window share: pictures that need no disk, and a language that is English."""
+"""What the tests of the window share: pictures that need no disk, a stage, and a language that is English."""
 
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
@@ -12,6 +13,14 @@ from app import i18n
 from app.errors import Damaged
 from app.model.attachments import Blob, Picture
 from ui import theme
+from ui.composer import Composer
+from ui.history_list import HistoryList
+from ui.history_pane import HistoryPane
+from ui.journeys.stage import Stage
+from ui.shelf import Shelf
+from ui.thread_view import ThreadView
+from ui.thumbnails import Loader
+from ui.window import Window
 
 
 def png(width: int, height: int, colour: str = "white") -> bytes:
@@ -92,6 +101,20 @@ def english() -> Iterator[None]:
     i18n.use("en")
     yield
     i18n.use("en")
+
+
+@pytest.fixture
+def make_stage(light: QApplication, qtbot: Any) -> Callable[[Loader], Stage]:
+    """Set the stage for a journey, in a window that is shown; pictures come from what is given."""
+
+    def make(load: Loader) -> Stage:
+        view, composer = ThreadView(load), Composer()
+        window = Window(view, composer, HistoryPane())
+        qtbot.addWidget(window)
+        window.show()
+        return Stage(light, window, HistoryList(), view, composer, Shelf(composer, load), window.notices)
+
+    return make
 
 
 @pytest.fixture

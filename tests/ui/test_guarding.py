@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 
 from app.blobs import BlobStore
 from app.errors import Unreadable
@@ -22,17 +22,12 @@ from app.model.screens import Box, Line
 from app.suspicion import LOOK_LIMIT
 from app.workers import Workers
 from capture.encode import png
-from ui.composer import Composer
-from ui.history_list import HistoryList
-from ui.history_pane import HistoryPane
+from tests.waiting import until
 from ui.journeys.drafting import Drafting
 from ui.journeys.guarding import Guarding
 from ui.journeys.marking import Marking
-from ui.journeys.stage import Stage
 from ui.secrets_review import SecretsReview, Verdict
-from ui.shelf import Shelf
 from ui.tasks import Tasks
-from ui.thread_view import ThreadView
 from ui.thumbnails import decode
 from ui.window import Window
 
@@ -62,12 +57,14 @@ class Eyes:
 
     lines: dict[str, Line] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     fault: Exception | None = None
 
     async def read(
         self, pictures: Sequence[Picture]
     ) -> AsyncGenerator[tuple[Picture, tuple[Line, ...]], None]:
+        self.opened.set()
         for picture in pictures:
             await self.gate.wait()
             if self.fault is not None:
@@ -107,30 +104,23 @@ class House:
         return found
 
     async def shown(self, kind: type[Any]) -> Any:
-        for _ in range(500):
-            if found := [one for one in self.window.findChildren(kind) if one.isVisible()]:
-                return found[0]
-            await asyncio.sleep(0.01)
-        raise AssertionError("nothing was asked")
+        return await until(
+            lambda: next((one for one in self.window.findChildren(kind) if one.isVisible()), None)
+        )
 
 
 @pytest.fixture
-async def house(qtbot: Any, light: QApplication, tmp_path: Path, make_png: Any) -> AsyncIterator[House]:
+async def house(make_stage: Any, tmp_path: Path, make_png: Any) -> AsyncIterator[House]:
     blobs, workers = BlobStore(tmp_path / "blobs"), Workers()
-    window = Window(ThreadView(blobs.read), Composer(), HistoryPane())
-    qtbot.addWidget(window)
-    thread_view, shelf = ThreadView(blobs.read), Shelf(window.composer, blobs.read)
-    window.put(thread_view)
-    window.show()
+    stage = make_stage(blobs.read)
     tasks = Tasks(lambda _: None)
-    drafting = Drafting(window.composer, shelf, NoStore(), tasks)  # type: ignore[arg-type] # all it asks
+    drafting = Drafting(stage.composer, stage.shelf, NoStore(), tasks)  # type: ignore[arg-type] # all it asks
     drafting.begin(Draft("what is this?"))
     marking = Marking(drafting, Intake(blobs, workers), blobs, workers, tasks, png, NoHistory())  # type: ignore[arg-type] # all it asks
-    stage = Stage(light, window, HistoryList(), thread_view, window.composer, shelf, window.notices)
     eyes, profile = Eyes(), [LOCAL]
     eyes.gate.set()
     guarding = Guarding(stage, drafting, marking, lambda: eyes, lambda: profile[0], blobs, workers, tasks)
-    yield House(window, drafting, guarding, blobs, eyes, profile, [], make_png)
+    yield House(stage.window, drafting, guarding, blobs, eyes, profile, [], make_png)
     await tasks.finish()
     workers.close()
 
@@ -275,7 +265,7 @@ async def test_what_is_taken_out_or_marked_while_it_is_looked_at_counts(house: H
     kept = house.attach("b", "blue")
     house.eyes.gate.clear()
     trip = house.ask()
-    await asyncio.sleep(0.05)
+    await until(house.eyes.opened.is_set)
     house.window.composer.take_out("a")
     house.eyes.gate.set()
     assert await asyncio.wait_for(trip, 5) == Draft("what is this?", (kept,))
@@ -285,7 +275,7 @@ async def test_stop_ends_it_and_keeps_the_draft(house: House) -> None:
     house.attach("a", "white", SECRET)
     house.eyes.gate.clear()
     trip = house.ask()
-    await asyncio.sleep(0.05)
+    await until(house.eyes.opened.is_set)
     house.stopped.append(True)
     house.eyes.gate.set()
     assert await asyncio.wait_for(trip, 5) is None
@@ -296,10 +286,7 @@ async def test_stop_ends_it_and_keeps_the_draft(house: House) -> None:
 async def test_it_reads_ahead_while_the_question_is_written(house: House) -> None:
     house.profile[0] = HOSTED
     made = house.attach("a", "white", SECRET)
-    for _ in range(500):
-        if house.eyes.seen:
-            break
-        await asyncio.sleep(0.01)
+    await until(lambda: house.eyes.seen)
     assert house.eyes.seen == [made.pictures[0].blob.digest]
     trip = house.ask()
     (await house.review()).close()
@@ -311,7 +298,7 @@ async def test_a_question_does_not_wait_for_what_is_no_longer_attached(house: Ho
     house.profile[0] = HOSTED
     house.eyes.gate.clear()
     house.attach("a", "white", SECRET)
-    await asyncio.sleep(0.05)
+    await until(house.eyes.opened.is_set)
     house.window.composer.take_out("a")
     assert await asyncio.wait_for(house.ask(), 5) == Draft("what is this?")
     house.eyes.gate.set()

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.blobs import BlobStore
 from app.capture_history import CaptureHistory
+from app.errors import Full
 from app.intake import Intake
-from app.model.attachments import Draft
+from app.model.attachments import Attachment, Draft, Progress
 from app.model.marks import Mark, Shape
 from app.model.screens import Box, Monitor, Shot
 from app.model.sentences import Sentence
@@ -22,21 +23,15 @@ from app.settings import Settings
 from app.store import Store
 from app.workers import Workers
 from capture.encode import png
-from ui.composer import Composer
-from ui.history_list import HistoryList
-from ui.history_pane import HistoryPane
+from tests.waiting import until
 from ui.journeys.choosing import Choosing
 from ui.journeys.drafting import Drafting
 from ui.journeys.keeping import Keeping
 from ui.journeys.marking import Marking
 from ui.journeys.pinning import Pinning
 from ui.journeys.saving import Saving
-from ui.journeys.stage import Stage
 from ui.pin import Pin
-from ui.shelf import Shelf
 from ui.tasks import Tasks
-from ui.thread_view import ThreadView
-from ui.window import Window
 
 BOX = Box(10, 20, 40, 30)
 BLACK = (Mark(Shape.REDACTION, ((0, 0), (10, 10))),)
@@ -76,19 +71,13 @@ class House:
 
 
 @pytest.fixture
-async def house(qtbot: Any, light: QApplication, tmp_path: Path) -> AsyncIterator[House]:
+async def house(make_stage: Any, tmp_path: Path) -> AsyncIterator[House]:
     blobs, workers, told = BlobStore(tmp_path / "blobs"), Workers(), list[Sentence]()
     tasks, choices = Tasks(told.append), Choices()
-    window = Window(ThreadView(blobs.read), Composer(), HistoryPane())
-    qtbot.addWidget(window)
-    window.show()
-    shelf = Shelf(window.composer, blobs.read)
-    stage = Stage(
-        light, window, HistoryList(), ThreadView(blobs.read), window.composer, shelf, window.notices
-    )
+    stage = make_stage(blobs.read)
     with ThreadPoolExecutor(1) as executor:
         store = await Store.open(tmp_path / "history.sqlite", executor)
-        drafting, intake = Drafting(window.composer, shelf, store, tasks), Intake(blobs, workers)
+        drafting, intake = Drafting(stage.composer, stage.shelf, store, tasks), Intake(blobs, workers)
         drafting.begin(Draft())
         captures = CaptureHistory(
             store, blobs, workers, lambda: choices.settings.captures_kept, drafting.save, may_delete=True
@@ -120,6 +109,31 @@ async def test_what_was_captured_is_remembered_with_its_place(house: House, trip
     assert (picture.width, picture.height) == (BOX.width, BOX.height)
     assert house.blobs.read(picture.blob).startswith(b"\x89PNG")
     assert house.told == []
+
+
+@pytest.mark.parametrize("asked_by", ["attach", "pin"])
+@pytest.mark.parametrize(
+    ("error", "fault"), [(Full("store.full"), "store.full"), (KeyError(), "window.unexpected")]
+)
+async def test_a_picture_that_cannot_be_kept_does_not_wait_in_the_draft_for_ever(
+    house: House, monkeypatch: pytest.MonkeyPatch, asked_by: str, error: Exception, fault: str
+) -> None:
+    async def fail(*_: object) -> Attachment:
+        raise error
+
+    await house.keeping.pin(shots(), BOX)
+    monkeypatch.setattr(Intake, "screenshot", fail)
+    monkeypatch.setattr(Intake, "picture", fail)
+    if asked_by == "attach":
+        await house.tasks.start(house.keeping.attach(shots(), BOX))
+    else:
+        (pin,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, Pin)]
+        pin.ask_requested.emit()
+        await house.trips()
+    (chip,) = house.draft().attachments
+    assert chip.progress is Progress.FAILED
+    assert chip.fault is not None
+    assert [chip.fault.key] == [one.key for one in house.told] == [fault]
 
 
 async def test_a_pin_is_asked_about_and_outlives_what_is_remembered(house: House, qtbot: Any) -> None:
@@ -190,11 +204,8 @@ async def test_it_is_saved_whole_under_a_name_with_its_time_and_the_folder_is_re
 
 
 async def a_dialog() -> QFileDialog:
-    for _ in range(500):
-        found = [
-            one for one in QApplication.topLevelWidgets() if isinstance(one, QFileDialog) and one.isVisible()
-        ]
-        if found:
-            return found[0]
-        await asyncio.sleep(0.01)
-    raise AssertionError("no dialog")
+    def look() -> QFileDialog | None:
+        dialogs = (one for one in QApplication.topLevelWidgets() if isinstance(one, QFileDialog))
+        return next((one for one in dialogs if one.isVisible()), None)
+
+    return await until(look)

@@ -25,10 +25,13 @@ class Keys:
         self.bound: list[dict[str, str]] = []
         self.closed = False
         self._pressed: Callable[[str], None] = print
+        self._lost: Callable[[Sentence], None] = print
 
-    def bind(self, chords: Mapping[str, str], pressed: Callable[[str], None]) -> Mapping[str, Binding]:
+    def bind(
+        self, chords: Mapping[str, str], pressed: Callable[[str], None], lost: Callable[[Sentence], None]
+    ) -> Mapping[str, Binding]:
         self.bound.append(dict(chords))
-        self._pressed = pressed
+        self._pressed, self._lost = pressed, lost
         return {
             name: Binding(fault=TAKEN) if chord == "f9" else Binding(chord) for name, chord in chords.items()
         }
@@ -40,7 +43,14 @@ class Keys:
         self.closed = True
 
     def press(self, name: str) -> None:
-        thread = threading.Thread(target=self._pressed, args=(name,))
+        self._on_thread(self._pressed, name)
+
+    def take_back(self) -> None:
+        self._on_thread(self._lost, TAKEN)
+
+    @staticmethod
+    def _on_thread(call: Callable[[Any], None], what: object) -> None:
+        thread = threading.Thread(target=call, args=(what,))
         thread.start()
         thread.join()
 
@@ -51,10 +61,18 @@ class Stage:
     def __init__(self) -> None:
         self.notices = self
         self.told: list[Sentence] = []
+        self.act: Callable[[], object] = print
 
-    def tell(self, what: Sentence, tone: str) -> None:
-        assert tone == "warning"
+    def tell(
+        self,
+        what: Sentence,
+        tone: str,
+        action: Sentence | None = None,
+        act: Callable[[], object] | None = None,
+    ) -> None:
+        assert tone == ("warning" if action is None else "danger")
         self.told.append(what)
+        self.act = act or self.act
 
 
 class Tasks:
@@ -134,6 +152,19 @@ async def test_a_key_that_is_taken_is_told_and_costs_no_other(room: Room) -> Non
     await room.want(one="f9", two="ctrl+b")
     assert room.stage.told == [TAKEN]
     assert room.desk.bindings["two"] == Binding("ctrl+b")
+
+
+async def test_keys_that_are_taken_back_are_told_and_asked_for_again_only_when_the_user_wants_that(
+    room: Room,
+) -> None:
+    await room.want(one="ctrl+a")
+    room.keys.take_back()
+    await turn()
+    assert room.stage.told == [TAKEN]
+    assert len(room.keys.bound) == 1
+    room.stage.act()
+    await room.tasks.finish()
+    assert room.keys.bound == [{"one": "ctrl+a"}, {"one": "ctrl+a"}]
 
 
 async def test_a_desktop_without_hotkeys_is_told_once_and_known_at_the_desk(room: Room) -> None:

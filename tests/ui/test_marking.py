@@ -22,13 +22,10 @@ from app.model.screens import Shot
 from app.model.sentences import Sentence
 from app.workers import Workers
 from capture.encode import png
-from ui.composer import Composer
-from ui.history_list import HistoryList
-from ui.history_pane import HistoryPane
+from tests.waiting import until
 from ui.journeys.copying import Copying
 from ui.journeys.drafting import Drafting
 from ui.journeys.marking import Marking
-from ui.journeys.stage import Stage
 from ui.journeys.viewing import Viewing
 from ui.picture_view import PictureView
 from ui.shelf import Shelf
@@ -102,15 +99,11 @@ class Hand:
 
 
 @pytest.fixture
-async def house(qtbot: Any, light: QApplication, tmp_path: Path) -> AsyncIterator[House]:
+async def house(make_stage: Any, light: QApplication, tmp_path: Path) -> AsyncIterator[House]:
     blobs, told, workers = BlobStore(tmp_path / "blobs"), list[Sentence](), Workers()
-    window = Window(ThreadView(blobs.read), Composer(), HistoryPane())
-    qtbot.addWidget(window)
-    thread_view, shelf = ThreadView(blobs.read), Shelf(window.composer, blobs.read)
-    window.put(thread_view)
-    window.show()
+    stage = make_stage(blobs.read)
     tasks = Tasks(told.append)
-    drafting = Drafting(window.composer, shelf, NoStore(), tasks)  # type: ignore[arg-type] # all it asks
+    drafting = Drafting(stage.composer, stage.shelf, NoStore(), tasks)  # type: ignore[arg-type] # all it asks
     drafting.begin(Draft())
 
     def encode(shot: Shot) -> bytes:
@@ -118,7 +111,6 @@ async def house(qtbot: Any, light: QApplication, tmp_path: Path) -> AsyncIterato
 
     history = NoHistory()
     marking = Marking(drafting, Intake(blobs, workers), blobs, workers, tasks, encode, history)  # type: ignore[arg-type] # all it asks
-    stage = Stage(light, window, HistoryList(), thread_view, window.composer, shelf, window.notices)
     codes = Copying(light, lambda: None, lambda: Hand("https://example.com\n\u202eevil"), workers, tasks)  # type: ignore[arg-type, return-value] # no text is asked for
     viewing = Viewing(stage, blobs, workers, tasks, (marking.serve, codes.serve))
     blob = blobs.keep(noise(400, 300), "image/png")
@@ -126,7 +118,17 @@ async def house(qtbot: Any, light: QApplication, tmp_path: Path) -> AsyncIterato
     attachment = Attachment("a", Kind.PICTURE, "a.jpg", Progress.READY, came, (Picture(blob, 400, 300),))
     drafting.put(None, attachment)
     made = House(
-        light, window, shelf, thread_view, blobs, drafting, marking, viewing, told, attachment, history
+        light,
+        stage.window,
+        stage.shelf,
+        stage.thread_view,
+        blobs,
+        drafting,
+        marking,
+        viewing,
+        told,
+        attachment,
+        history,
     )
     yield made
     await tasks.finish()
@@ -144,14 +146,6 @@ def view_of(house: House, qtbot: Any) -> Callable[..., PictureView]:
         return view
 
     return make
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    for _ in range(1000):
-        if holds():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it does not come to pass")
 
 
 async def settled(house: House) -> Attachment:

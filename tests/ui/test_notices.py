@@ -72,3 +72,13 @@ def test_it_is_seen_while_the_composer_is_not(notices: Notices) -> None:
     notices._foot.hide()
     assert notices.isVisible()
     assert 300 < notices.geometry().bottom() < 400
+
+
+def test_what_was_told_can_be_taken_back_gone_or_not(notices: Notices, qtbot: Any) -> None:
+    take_back = notices.tell(sentence("x"), tone="danger")
+    notices.tell(sentence("y"), tone="danger")
+    take_back()
+    assert notices.texts() == ("y",)
+    qtbot.waitUntil(lambda: len(notices.findChildren(Notice)) == 1)
+    take_back()
+    assert notices.texts() == ("y",)

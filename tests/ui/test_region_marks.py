@@ -15,7 +15,8 @@ from ui.mark_painter import drawn
 from ui.mark_tools import MarkTools
 from ui.region_marks import RegionMarks
 from ui.region_overlay import Overlay
-from ui.region_picker import Picked, RegionPicker
+from ui.region_picked import Picked
+from ui.region_picker import RegionPicker
 
 LEFT = Qt.MouseButton.LeftButton
 BOX = Box(100, 80, 301, 201)
@@ -68,6 +69,11 @@ def tools(overlay: Overlay) -> MarkTools:
     return found
 
 
+def redact(qtbot: Any, overlay: Overlay, canvas: MarkCanvas) -> None:
+    qtbot.keyClick(overlay, Qt.Key.Key_B)
+    drag(qtbot, canvas, (50, 40), (150, 90))
+
+
 def picked(qtbot: Any, picker: RegionPicker, overlay: Overlay, key: Qt.Key) -> Picked | None:
     with qtbot.waitSignal(picker.finished) as signal:
         qtbot.keyClick(overlay, key)
@@ -87,8 +93,7 @@ def test_the_canvas_lies_exactly_on_the_selection_and_the_tools_beside_it(
 def test_what_is_drawn_is_taken(
     qtbot: Any, picker: RegionPicker, marks: RegionMarks, overlay: Overlay, canvas: MarkCanvas
 ) -> None:
-    qtbot.keyClick(overlay, Qt.Key.Key_B)
-    drag(qtbot, canvas, (50, 40), (150, 90))
+    redact(qtbot, overlay, canvas)
     found = picked(qtbot, picker, overlay, Qt.Key.Key_Return)
     assert found is not None
     assert found.box == BOX
@@ -121,8 +126,7 @@ def test_without_a_tool_the_mouse_goes_through_to_the_selection(
 def test_marks_stay_where_they_are_when_the_selection_moves(
     qtbot: Any, marks: RegionMarks, picker: RegionPicker, overlay: Overlay, canvas: MarkCanvas
 ) -> None:
-    qtbot.keyClick(overlay, Qt.Key.Key_B)
-    drag(qtbot, canvas, (50, 40), (150, 90))
+    redact(qtbot, overlay, canvas)
     qtbot.keyClick(overlay, Qt.Key.Key_V)
     qtbot.keyClick(overlay, Qt.Key.Key_Right)
     assert picker.held_box() == Box(101, 80, 301, 201)
@@ -137,8 +141,7 @@ def test_marks_stay_where_they_are_when_the_selection_moves(
 def test_what_is_hidden_stays_hidden_when_it_is_taken_while_it_is_moved(
     qtbot: Any, marks: RegionMarks, picker: RegionPicker, overlay: Overlay, canvas: MarkCanvas
 ) -> None:
-    qtbot.keyClick(overlay, Qt.Key.Key_B)
-    drag(qtbot, canvas, (50, 40), (150, 90))
+    redact(qtbot, overlay, canvas)
     qtbot.keyClick(overlay, Qt.Key.Key_V)
     qtbot.mousePress(overlay, LEFT, pos=QPoint(110, 90))
     qtbot.mouseMove(overlay, QPoint(130, 90))
@@ -151,8 +154,7 @@ def test_what_is_hidden_stays_hidden_when_it_is_taken_while_it_is_moved(
 def test_a_mark_is_taken_hold_of_through_the_overlay(
     qtbot: Any, marks: RegionMarks, picker: RegionPicker, overlay: Overlay, canvas: MarkCanvas
 ) -> None:
-    qtbot.keyClick(overlay, Qt.Key.Key_B)
-    drag(qtbot, canvas, (50, 40), (150, 90))
+    redact(qtbot, overlay, canvas)
     qtbot.keyClick(overlay, Qt.Key.Key_V)
     drag(qtbot, overlay, (200, 140), (230, 150))
     assert picker.held_box() == BOX
@@ -164,8 +166,7 @@ def test_a_mark_is_taken_hold_of_through_the_overlay(
 def test_marks_go_when_the_selection_is_given_up(
     qtbot: Any, marks: RegionMarks, overlay: Overlay, canvas: MarkCanvas
 ) -> None:
-    qtbot.keyClick(overlay, Qt.Key.Key_B)
-    drag(qtbot, canvas, (50, 40), (150, 90))
+    redact(qtbot, overlay, canvas)
     qtbot.mouseClick(overlay, Qt.MouseButton.RightButton, pos=QPoint(200, 200))
     drag(qtbot, overlay, (100, 80), (400, 280))
     assert shown(overlay).marks() == ()
@@ -177,8 +178,7 @@ def test_several_shots_have_each_their_marks(
 ) -> None:
     taken: list[int] = []
     picker.taken.connect(lambda box: taken.append(len(marks.of(box))))
-    qtbot.keyClick(overlay, Qt.Key.Key_B)
-    drag(qtbot, canvas, (50, 40), (150, 90))
+    redact(qtbot, overlay, canvas)
     qtbot.keyClick(overlay, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
     drag(qtbot, overlay, (100, 80), (400, 280))
     qtbot.keyClick(overlay, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
@@ -212,8 +212,7 @@ def test_words_that_are_still_being_typed_are_taken_too(
 def test_later_captures_have_no_marks(
     qtbot: Any, picker: RegionPicker, marks: RegionMarks, overlay: Overlay, canvas: MarkCanvas
 ) -> None:
-    qtbot.keyClick(overlay, Qt.Key.Key_B)
-    drag(qtbot, canvas, (50, 40), (150, 90))
+    redact(qtbot, overlay, canvas)
     picker.close()
     assert marks.of(None) == ()
     assert len(marks.of(BOX)) == 1
@@ -224,8 +223,7 @@ def test_later_captures_have_no_marks(
 def test_escape_gives_up_even_what_was_drawn(
     qtbot: Any, picker: RegionPicker, overlay: Overlay, canvas: MarkCanvas
 ) -> None:
-    qtbot.keyClick(overlay, Qt.Key.Key_B)
-    drag(qtbot, canvas, (50, 40), (150, 90))
+    redact(qtbot, overlay, canvas)
     qtbot.keyClick(overlay, Qt.Key.Key_Escape)
     assert picker.is_open(), "the first lets go of the mark"
     assert picked(qtbot, picker, overlay, Qt.Key.Key_Escape) is None

@@ -3,14 +3,15 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QColor, QCursor, QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app import i18n
 from app.model.screens import Box, Monitor, OpenWindow, Shot
 from ui.region_look import rects
 from ui.region_overlay import Overlay
-from ui.region_picker import Outcome, Picked, RegionPicker
+from ui.region_picked import Outcome, Picked
+from ui.region_picker import RegionPicker
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 WINDOW = OpenWindow(Box(200, 150, 300, 200), "Letters")
@@ -107,6 +108,54 @@ def test_a_click_takes_the_window_under_it(qtbot: Any, picker: RegionPicker, ove
     assert picked == Picked(WINDOW.box, Outcome.ATTACH)
 
 
+def test_a_drag_of_which_only_the_ends_are_heard_takes_no_window(
+    qtbot: Any, picker: RegionPicker, overlay: Overlay
+) -> None:
+    qtbot.mousePress(overlay, Qt.MouseButton.LeftButton, pos=QPoint(250, 200))
+    qtbot.mouseRelease(overlay, Qt.MouseButton.LeftButton, pos=QPoint(349, 299))
+    assert selected(picker) == Box(250, 200, 100, 100)
+
+
+def click_window(qtbot: Any, picker: RegionPicker, overlay: Overlay) -> QPoint:
+    """Click on the window, with the pointer there too, and return where that is."""
+    spot = QPoint(250, 200)
+    QCursor.setPos(overlay.mapToGlobal(spot))
+    left = Qt.MouseButton.LeftButton
+    assert finished(qtbot, picker, lambda: qtbot.mouseClick(overlay, left, pos=spot))
+    return spot
+
+
+def test_only_where_a_click_took_a_window_the_screen_is_covered_a_moment_longer(
+    qtbot: Any, picker: RegionPicker, overlay: Overlay
+) -> None:
+    spot = click_window(qtbot, picker, overlay)
+    assert not picker.is_open()
+    assert overlay.mask().contains(spot)
+    assert overlay.mask().boundingRect().width() < 20
+    assert overlay.grab().toImage().pixelColor(spot).name() == "#ff0000"  # as what lies below
+    with qtbot.assertNotEmitted(picker.finished):
+        qtbot.mouseDClick(overlay, Qt.MouseButton.LeftButton, pos=spot)
+    qtbot.waitUntil(lambda: not overlay.isVisible())
+
+
+def test_a_pointer_that_leaves_uncovers_the_rest(qtbot: Any, picker: RegionPicker, overlay: Overlay) -> None:
+    spot = click_window(qtbot, picker, overlay)
+    qtbot.mouseMove(overlay, spot + QPoint(3, 3))
+    assert overlay.isVisible()
+    qtbot.mouseMove(overlay, spot + QPoint(40, 0))
+    assert not overlay.isVisible()
+
+
+def test_it_opens_whole_though_a_click_has_just_closed_it(
+    qtbot: Any, picker: RegionPicker, overlay: Overlay
+) -> None:
+    click_window(qtbot, picker, overlay)
+    picker.open((shot(),))
+    assert overlay.isVisible()
+    assert overlay.mask().isEmpty()
+    assert not overlay._late.isActive()
+
+
 def test_space_leaves_the_windows_alone(qtbot: Any, picker: RegionPicker, overlay: Overlay) -> None:
     qtbot.keyClick(overlay, Qt.Key.Key_Space)
     qtbot.mouseClick(overlay, Qt.MouseButton.LeftButton, pos=QPoint(250, 200))
@@ -130,7 +179,7 @@ def test_a_double_click_in_the_region_takes_it(qtbot: Any, picker: RegionPicker,
     drag(qtbot, overlay, (10, 10), (39, 39))
 
     def double_click() -> None:
-        for act in (qtbot.mouseClick, qtbot.mouseDClick):
+        for act in (qtbot.mouseClick, qtbot.mouseDClick, qtbot.mouseRelease):
             act(overlay, Qt.MouseButton.LeftButton, pos=QPoint(25, 25))
 
     assert finished(qtbot, picker, double_click) == Picked(Box(10, 10, 30, 30), Outcome.ATTACH)

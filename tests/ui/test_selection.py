@@ -18,13 +18,13 @@ def selection() -> Selection:
 def drag(selection: Selection, start: tuple[int, int], end: tuple[int, int]) -> None:
     selection.press(*start, REACH)
     selection.point(*end)
-    selection.release()
+    selection.release(*end)
 
 
-def click(selection: Selection, x: int, y: int, *, hold: bool = False) -> bool:
+def click(selection: Selection, x: int, y: int, *, hold: bool = False, again: bool = False) -> bool:
     selection.point(x, y)
-    selection.press(x, y, REACH)
-    return selection.release(hold=hold)
+    selection.press(x, y, REACH, again=again)
+    return selection.release(x, y, hold=hold)
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,17 @@ def test_a_click_takes_the_hovered_window_and_nothing_else(selection: Selection)
 def test_a_hand_that_trembles_still_clicks(selection: Selection) -> None:
     selection.press(350, 350, REACH)
     selection.point(353, 351)
-    assert selection.release()
+    assert selection.release(353, 351)
     assert selection.box is None
+
+
+def test_a_drag_is_one_though_no_move_was_heard_of(selection: Selection) -> None:
+    """A window system that is busy leaves out moves, be it all of them, and windows may be offered late."""
+    selection.offer(())
+    selection.press(350, 350, REACH)
+    selection.offer((FRONT, BACK))
+    assert not selection.release(449, 359)
+    assert (selection.box, selection.doing) == (Box(350, 350, 100, 10), Doing.HELD)
 
 
 def test_without_windows_a_click_takes_nothing(selection: Selection) -> None:
@@ -115,8 +124,7 @@ def test_each_handle_moves_its_own_edges(selection: Selection, handle: tuple[int
     at = handle_at(before, handle)
     selection.press(*at, REACH)
     assert selection.doing is Doing.SIZING
-    selection.point(at[0] + 10, at[1] + 7)
-    selection.release()
+    selection.release(at[0] + 10, at[1] + 7)
     across, down = handle
     assert selection.box == Box(
         100 + 10 * (across < 0), 200 + 7 * (down < 0), 200 + 10 * across, 200 + 7 * down
@@ -191,7 +199,36 @@ def test_a_double_click_takes_what_it_is_on(
     if region:
         drag(selection, (10, 200), (50, 250))
     click(selection, *point)
-    assert selection.takes_double() is takes
+    assert click(selection, *point, again=True) is takes
+
+
+def test_a_hand_that_trembles_in_a_double_click_moves_nothing(selection: Selection) -> None:
+    drag(selection, (10, 200), (50, 250))
+    click(selection, 30, 230)
+    selection.press(30, 230, REACH, again=True)
+    selection.point(32, 229)
+    assert selection.release(32, 229)
+    assert selection.target() == Box(10, 200, 41, 51)
+
+
+def test_a_drag_that_began_quickly_after_a_click_is_one(selection: Selection) -> None:
+    drag(selection, (10, 200), (50, 250))
+    click(selection, 30, 230)
+    selection.press(30, 230, REACH, again=True)
+    assert not selection.release(60, 230)
+    assert selection.box == Box(40, 200, 41, 51)
+
+
+def test_the_second_half_of_a_double_click_does_not_take_a_window_again(selection: Selection) -> None:
+    assert click(selection, 350, 350)
+    assert not click(selection, 350, 350, again=True)
+
+
+def test_a_second_click_whose_first_went_elsewhere_is_one_of_its_own(selection: Selection) -> None:
+    assert not click(selection, 50, 150, again=True)
+    selection = Selection((LEFT, RIGHT))
+    selection.offer((FRONT, BACK))
+    assert click(selection, 350, 350, again=True)
 
 
 def test_windows_can_be_gone_through_without_a_mouse(selection: Selection) -> None:

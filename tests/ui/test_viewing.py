@@ -7,23 +7,17 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel
 from shiboken6 import isValid
 
 from app.blobs import BlobStore
 from app.model.attachments import Attachment, Blob, Kind, Picture, Progress
 from app.model.sentences import Sentence
 from app.workers import Workers
-from ui.composer import Composer
-from ui.history_list import HistoryList
-from ui.history_pane import HistoryPane
 from ui.journeys.stage import Stage
 from ui.journeys.viewing import Viewing
 from ui.picture_view import PictureView
-from ui.shelf import Shelf
 from ui.tasks import Tasks
-from ui.thread_view import ThreadView
-from ui.window import Window
 
 Open = Callable[[Kind, str, Blob], PictureView]
 
@@ -40,22 +34,18 @@ def told() -> list[Sentence]:
 
 @pytest.fixture
 async def open_one(
-    qtbot: Any, light: QApplication, blobs: BlobStore, make_png: Callable[..., bytes], told: list[Sentence]
+    qtbot: Any, make_stage: Any, blobs: BlobStore, make_png: Callable[..., bytes], told: list[Sentence]
 ) -> AsyncIterator[Open]:
     """Give what opens an attachment with one picture, which came as the file in a blob."""
-    window = Window(ThreadView(blobs.read), Composer(), HistoryPane())
-    qtbot.addWidget(window)
-    window.show()
-    thread_view, shelf = ThreadView(blobs.read), Shelf(window.composer, blobs.read)
-    window.put(thread_view)
-    stage = Stage(light, window, HistoryList(), thread_view, window.composer, shelf, window.notices)
+    stage: Stage = make_stage(blobs.read)
     workers, tasks = Workers(), Tasks(told.append)
     viewing = Viewing(stage, blobs, workers, tasks)
 
     def show(kind: Kind, name: str, source: Blob) -> PictureView:
         picture = Picture(blobs.keep(make_png(40, 30), "image/png"), 40, 30, whole=(80, 60))
-        thread_view.attachment_opened.emit(Attachment("a", kind, name, Progress.READY, source, (picture,)), 0)
-        (view,) = window.findChildren(PictureView)
+        attachment = Attachment("a", kind, name, Progress.READY, source, (picture,))
+        stage.thread_view.attachment_opened.emit(attachment, 0)
+        (view,) = stage.window.findChildren(PictureView)
         view.activateWindow()
         qtbot.waitUntil(view.isActiveWindow)
         return view

@@ -4,12 +4,11 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QToolButton, QWidget
 
 from app import i18n
 from app.model.messages import Thread
 from app.model.profiles import Profile, Thinking
-from app.model.screens import Aim, Target
 from app.model.sentences import sentence
 from app.settings import READER
 from ui.composer import Composer
@@ -63,16 +62,11 @@ def test_buttons_ask(window: Window, qtbot: Any, name: str, signal: str) -> None
         tool(window, name).click()
 
 
-def test_the_capture_button_offers_everything_that_can_be_captured(window: Window, qtbot: Any) -> None:
-    tool(window, "Capture").click()
-    menu = window.findChildren(QMenu)[0]
-    with qtbot.waitSignal(window.capture_requested) as asked:
-        menu.actions()[0].trigger()
-    assert asked.args == [Aim(Target.DESKTOP)]
-    with qtbot.waitSignal(window.pointer_toggled) as shown:
-        menu.actions()[-1].trigger()
-    assert shown.args == [True]
-    menu.close()
+def test_what_can_be_captured_is_offered_below_its_button(window: Window, qtbot: Any) -> None:
+    button = tool(window, "Capture")
+    with qtbot.waitSignal(window.capture_menu_requested) as asked:
+        button.click()
+    assert asked.args == [button.mapToGlobal(QPoint(0, button.height()))]
 
 
 @pytest.mark.parametrize(

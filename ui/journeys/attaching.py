@@ -9,8 +9,7 @@ from pathlib import Path
 
 from app.i18n import say
 from app.intake import Intake
-from app.model.attachments import Attachment, Kind, Progress
-from app.model.sentences import sentence
+from app.model.attachments import Attachment, Kind
 from ui.journeys.drafting import Drafting
 from ui.journeys.stage import Stage
 from ui.tasks import Tasks
@@ -61,16 +60,13 @@ class Attaching:
 
     @contextmanager
     def _failing(self, thread: int | None, attachment: Attachment) -> Iterator[None]:
-        """Let the reading be stopped by removing the chip; should it fail of itself, no chip waits for ever."""
+        """Let the reading be stopped by removing the chip; should it fail of itself, the chip says so."""
         task = asyncio.current_task()
         if task is not None:
             self._reading[attachment.id] = task
         try:
-            yield
-        except Exception:
-            failed = replace(attachment, progress=Progress.FAILED, fault=sentence("window.unexpected"))
-            self._drafting.put(thread, failed)
-            raise
+            with self._drafting.failing(thread, attachment):
+                yield
         finally:
             self._reading.pop(attachment.id, None)
 

@@ -5,19 +5,22 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QCursor, QGuiApplication
 
 from app.aiming import place
 from app.errors import NoScreen
 from app.model.screens import Aim, Box, Shot, Target
 from app.ports import Screen, Workers
+from ui.capture_menu import capture_menu
 from ui.countdown import Countdown
 from ui.journeys.aside import Aside
 from ui.journeys.choosing import Choosing
 from ui.journeys.keeping import Keeping
 from ui.journeys.stage import Stage
 from ui.region_marks import RegionMarks
-from ui.region_picker import Outcome, Picked, RegionPicker
+from ui.region_picked import Outcome, Picked
+from ui.region_picker import RegionPicker
 from ui.tasks import Tasks
 
 PAINTING = 0.3  # seconds after which the picker takes the keys, painted or not
@@ -48,7 +51,7 @@ class Capturing:
         self._countdown = Countdown()
         self._busy = False
         stage.window.capture_region_requested.connect(self.region)
-        stage.window.capture_requested.connect(self.take)
+        stage.window.capture_menu_requested.connect(self._offer)
         stage.thread_view.try_region.connect(self.region)
 
     def region(self) -> None:
@@ -62,12 +65,21 @@ class Capturing:
             self._busy = True
             self._tasks.start(self._capture(aim)).add_done_callback(self._over)
 
+    def _offer(self, corner: QPoint) -> None:
+        window, shown = self._stage.window, self._choosing.settings.capture_pointer
+        recall = window.captures_requested.emit
+        capture_menu(window, self.take, recall, self._show_pointer, pointer=shown).popup(corner)
+
+    def _show_pointer(self, shown: bool) -> None:
+        self._choosing.change(replace(self._choosing.settings, capture_pointer=shown))
+
     def _over(self, _: object) -> None:
         self._busy = False
 
     async def _capture(self, aim: Aim) -> None:
         landed: list[Box] = []
         aside = Aside(self._workers)
+        self._picker.close()  # where the last one ended with a click it may still cover something
         try:
             await aside.go()
             if aim.delay and not await self._wait(aim.delay, aside):
@@ -76,7 +88,8 @@ class Capturing:
             picked = await self._choose(aim, shots, landed, aside)
         finally:
             self._countdown.stop()
-            self._picker.close()
+            if self._picker.is_open():
+                self._picker.close()
             await aside.come_back()
         if landed or (picked is not None and picked.outcome is Outcome.ATTACH):
             self._stage.window.bring_up()

@@ -1,8 +1,11 @@
 """Unsent questions: each conversation has its draft, and every change of it is soon in the store."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
+from app.errors import AppError
 from app.model.attachments import Attachment, Draft, Progress
 from app.model.sentences import sentence
 from app.store import Store
@@ -58,6 +61,16 @@ class Drafting:
         self._set(thread, replace(draft, attachments=kept))
         if thread == self.thread:
             self._composer.put_attachment(attachment)
+
+    @contextmanager
+    def failing(self, thread: int | None, attachment: Attachment) -> Iterator[None]:
+        """Where what is done here fails, say so at the attachment, too: none is being read for ever."""
+        try:
+            yield
+        except Exception as error:
+            fault = error.sentence if isinstance(error, AppError) else sentence("window.unexpected")
+            self.put(thread, replace(attachment, progress=Progress.FAILED, fault=fault))
+            raise
 
     def find(self, thread: int | None, attachment_id: str) -> Attachment | None:
         """Return an attachment as it now is in a draft; None when it has been taken out."""

@@ -56,9 +56,10 @@ class Keeping:
         # A chip at once, so that the question is not sent without it.
         chip = Attachment(uuid.uuid4().hex, Kind.PICTURE, _name())
         self._drafting.put(thread, chip)
-        png = await self._workers.thread(_encode, shot)
-        attachment = await self._intake.screenshot(png, shot.width, shot.height, chip.name)
-        self._drafting.put(thread, replace(attachment, id=chip.id))
+        with self._drafting.failing(thread, chip):
+            png = await self._workers.thread(_encode, shot)
+            attachment = await self._intake.screenshot(png, shot.width, shot.height, chip.name)
+            self._drafting.put(thread, replace(attachment, id=chip.id))
         await self._history.keep(attachment, shot.monitor.box)
 
     async def copy(self, shots: tuple[Shot, ...], box: Box | None, marks: Marks = ()) -> None:
@@ -73,7 +74,8 @@ class Keeping:
     async def save(self, shots: tuple[Shot, ...], box: Box | None, marks: Marks = ()) -> None:
         """Ask for a file and write it there; raises `StoreError`."""
         shot = await self._workers.thread(_cut, shots, box, marks)
-        png = await self._remember(shot)
+        png = await self._workers.thread(_encode, shot)
+        await self._remember(shot, png)
         await self._saving.save(png, "image/png")
 
     async def pin(self, shots: tuple[Shot, ...], box: Box | None, marks: Marks = ()) -> None:
@@ -83,13 +85,12 @@ class Keeping:
         await self._pinning.pin(png, "image/png", _name(), shot.monitor.box)
         await self._remember(shot, png)
 
-    async def _remember(self, shot: Shot, png: bytes = b"") -> bytes:
-        """Put it into the history, if there is one, and return it encoded."""
-        png = png or await self._workers.thread(_encode, shot)
+    async def _remember(self, shot: Shot, png: bytes = b"") -> None:
+        """Put it into the history, if there is one; it may have been encoded already."""
         if self._history.is_on():
+            png = png or await self._workers.thread(_encode, shot)
             attachment = await self._intake.screenshot(png, shot.width, shot.height, _name())
             await self._history.keep(attachment, shot.monitor.box)
-        return png
 
 
 def _name() -> str:

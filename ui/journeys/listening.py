@@ -87,11 +87,24 @@ class Listening:
             self._hotkeys = await self._workers.thread(self._make)
         loop = asyncio.get_running_loop()
 
+        # The listener's thread does nothing but wake the loop.
         def pressed(name: str) -> None:
-            # The listener's thread does nothing but wake the loop.
             loop.call_soon_threadsafe(self._hear, name)
 
-        return await self._workers.thread(self._hotkeys.bind, chords, pressed)
+        def lost(why: Sentence) -> None:
+            loop.call_soon_threadsafe(self._lose, why)
+
+        return await self._workers.thread(self._hotkeys.bind, chords, pressed, lost)
+
+    def _lose(self, why: Sentence) -> None:
+        """Say that keys are gone; they are asked for again only if the user wants that, who may have taken them."""
+        self._bound = None
+        self._stage.notices.tell(
+            why, tone="danger", action=sentence("hotkeys.ask_again"), act=self._ask_again
+        )
+
+    def _ask_again(self) -> None:
+        self._tasks.start(self._settle())
 
     def _hear(self, name: str) -> None:
         if self._awaited is not None and self._awaited[0] == name and not self._awaited[1].done():

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QSize
 from shiboken6 import isValid
 
 from app.capture_history import CaptureHistory
@@ -19,11 +18,9 @@ from ui.journeys.drafting import Drafting
 from ui.mark_painter import drawn
 from ui.picture_view import PictureView
 from ui.tasks import Tasks
-from ui.thumbnails import decode
+from ui.thumbnails import LARGEST, decode
 
 Marks = Mapping[int, tuple[Mark, ...]]  # by the index of the picture
-
-_LARGEST = QSize(16_384, 16_384)
 
 
 class Marking:
@@ -122,7 +119,7 @@ def _failed(attachment: Attachment, why: Sentence) -> Attachment:
 
 def _drawn(blobs: Blobs, picture: Picture, marks: tuple[Mark, ...]) -> Shot:
     """Return the pixels of a picture with marks on it; raises `StoreError`, or `Unreadable` when it is none."""
-    image = decode(blobs.read(picture.blob), _LARGEST)
+    image = decode(blobs.read(picture.blob), LARGEST)
     if image.isNull():
         raise Unreadable("document.damaged")
     made = drawn(image, marks)

@@ -92,8 +92,9 @@ class Pinning:
         # A chip at once, so that the question is not sent without it.
         chip = Attachment(uuid.uuid4().hex, Kind.PICTURE, name)
         self._drafting.put(thread, chip)
-        attachment = await self._intake.picture(data, name)
-        self._drafting.put(thread, replace(attachment, id=chip.id))
+        with self._drafting.failing(thread, chip):
+            attachment = await self._intake.picture(data, name)
+            self._drafting.put(thread, replace(attachment, id=chip.id))
 
     def _free_corner(self, pin: Pin) -> QPoint:
         """Return a corner such that the pin is in the middle of the screen in use, a little off the last one."""

@@ -104,14 +104,14 @@ def hotkeys(carbon: Carbon, system: System) -> Iterator[MacHotkeys]:
 
 def test_each_chord_calls_its_own(carbon: Carbon, hotkeys: MacHotkeys) -> None:
     heard: list[str] = []
-    hotkeys.bind({"region": "cmd+shift+a", "screen": "ctrl+option+f5"}, heard.append)
+    hotkeys.bind({"region": "cmd+shift+a", "screen": "ctrl+option+f5"}, heard.append, print)
     carbon.press(96, CONTROL | OPTION)
     carbon.press(0, COMMAND | SHIFT)
     assert heard == ["screen", "region"]
 
 
 def test_an_event_of_somebody_else_is_passed_over(carbon: Carbon, hotkeys: MacHotkeys) -> None:
-    hotkeys.bind({"it": "cmd+shift+a"}, lambda _name: pytest.fail("not ours"))
+    hotkeys.bind({"it": "cmd+shift+a"}, lambda _name: pytest.fail("not ours"), print)
     assert carbon.handler(None, 99, None) == 0
 
 
@@ -121,7 +121,7 @@ def test_from_another_thread_the_main_one_does_it(
     # The symbol is macOS' own; any address will do for the fake.
     monkeypatch.setattr(ctypes.c_void_p, "in_dll", lambda *_: ctypes.c_void_p(), raising=False)
     wanted = {"it": "cmd+shift+a"}
-    other = threading.Thread(target=hotkeys.bind, args=(wanted, lambda _name: None), name="other")
+    other = threading.Thread(target=hotkeys.bind, args=(wanted, lambda _name: None, print), name="other")
     other.start()
     system.turn()
     other.join(5)
@@ -141,29 +141,29 @@ def test_a_refused_key_is_said(
     carbon: Carbon, hotkeys: MacHotkeys, chord: str, refusal: int, key: str
 ) -> None:
     carbon.refusal = refusal
-    fault = hotkeys.bind({"it": chord}, lambda _name: None)["it"].fault
+    fault = hotkeys.bind({"it": chord}, lambda _name: None, print)["it"].fault
     assert fault is not None
     assert fault.key == key
     assert carbon.keys == {}
 
 
 def test_the_keys_before_are_given_back(carbon: Carbon, hotkeys: MacHotkeys) -> None:
-    hotkeys.bind({"it": "cmd+shift+a", "old": "cmd+shift+o"}, lambda _name: None)
-    hotkeys.bind({"it": "cmd+shift+b"}, lambda _name: None)
+    hotkeys.bind({"it": "cmd+shift+a", "old": "cmd+shift+o"}, lambda _name: None, print)
+    hotkeys.bind({"it": "cmd+shift+b"}, lambda _name: None, print)
     assert [(code, state) for code, state, _ in carbon.keys.values()] == [(11, COMMAND | SHIFT)]
 
 
 def test_only_the_user_presses_keys_here(hotkeys: MacHotkeys) -> None:
-    hotkeys.bind({"it": "cmd+shift+a"}, lambda _name: None)
+    hotkeys.bind({"it": "cmd+shift+a"}, lambda _name: None, print)
     assert hotkeys.fire("it") is Fired.BY_HAND
 
 
 def test_closing_gives_everything_back(carbon: Carbon, hotkeys: MacHotkeys) -> None:
-    hotkeys.bind({"it": "cmd+shift+a"}, lambda _name: None)
+    hotkeys.bind({"it": "cmd+shift+a"}, lambda _name: None, print)
     hotkeys.close()
     hotkeys.close()
     assert (carbon.keys, carbon.handler) == ({}, None)
-    hotkeys.bind({"it": "cmd+shift+b"}, lambda _name: None)
+    hotkeys.bind({"it": "cmd+shift+b"}, lambda _name: None, print)
     assert len(carbon.keys) == 1
 
 

@@ -72,7 +72,9 @@ def hotkeys(system: System) -> Iterator[WindowsHotkeys]:
 def test_each_chord_calls_its_own(system: System, hotkeys: WindowsHotkeys) -> None:
     heard: queue.Queue[str] = queue.Queue()
     wanted = {"region": "ctrl+shift+a", "screen": "alt+super+f13"}
-    bindings = hotkeys.bind(wanted, lambda name: heard.put(f"{name} on {threading.current_thread().name}"))
+    bindings = hotkeys.bind(
+        wanted, lambda name: heard.put(f"{name} on {threading.current_thread().name}"), print
+    )
     assert all(binding.fault is None and binding.keys for binding in bindings.values())
     system.press(ALT | WIN, 0x7C)
     system.press(CTRL | SHIFT, ord("A"))
@@ -81,7 +83,7 @@ def test_each_chord_calls_its_own(system: System, hotkeys: WindowsHotkeys) -> No
 
 def test_a_taken_key_is_refused_and_the_others_still_work(system: System, hotkeys: WindowsHotkeys) -> None:
     system.taken[NO_REPEAT, 0x2C] = 99
-    bindings = hotkeys.bind({"it": "print", "other": "ctrl+print"}, lambda _name: None)
+    bindings = hotkeys.bind({"it": "print", "other": "ctrl+print"}, lambda _name: None, print)
     assert bindings["it"].fault is not None
     assert bindings["it"].fault.key == "hotkeys.taken"
     assert bindings["other"].fault is None
@@ -89,26 +91,26 @@ def test_a_taken_key_is_refused_and_the_others_still_work(system: System, hotkey
 
 
 def test_the_keys_before_are_given_back(system: System, hotkeys: WindowsHotkeys) -> None:
-    hotkeys.bind({"it": "ctrl+a", "old": "ctrl+o"}, lambda _name: None)
-    hotkeys.bind({"it": "ctrl+b"}, lambda _name: None)
+    hotkeys.bind({"it": "ctrl+a", "old": "ctrl+o"}, lambda _name: None, print)
+    hotkeys.bind({"it": "ctrl+b"}, lambda _name: None, print)
     assert set(system.taken) == {(CTRL | NO_REPEAT, ord("B"))}
 
 
 def test_only_the_user_presses_keys_here(hotkeys: WindowsHotkeys) -> None:
-    hotkeys.bind({"it": "ctrl+a"}, lambda _name: None)
+    hotkeys.bind({"it": "ctrl+a"}, lambda _name: None, print)
     assert hotkeys.fire("it") is Fired.BY_HAND
 
 
 def test_a_message_for_a_key_we_do_not_have_is_passed_over(system: System, hotkeys: WindowsHotkeys) -> None:
-    hotkeys.bind({"it": "ctrl+a"}, lambda _name: pytest.fail("not pressed"))
+    hotkeys.bind({"it": "ctrl+a"}, lambda _name: pytest.fail("not pressed"), print)
     system.PostThreadMessageW(42, WM_HOTKEY, 77, 0)
-    assert hotkeys.bind({"it": "ctrl+b"}, lambda _name: None)["it"].fault is None
+    assert hotkeys.bind({"it": "ctrl+b"}, lambda _name: None, print)["it"].fault is None
 
 
 def test_closing_gives_every_key_back_on_the_thread_that_took_it(
     system: System, hotkeys: WindowsHotkeys
 ) -> None:
-    hotkeys.bind({"it": "ctrl+shift+a", "other": "ctrl+alt+b"}, lambda _name: None)
+    hotkeys.bind({"it": "ctrl+shift+a", "other": "ctrl+alt+b"}, lambda _name: None, print)
     hotkeys.close()
     hotkeys.close()
     assert system.taken == {}

@@ -59,7 +59,7 @@ def nothing(_name: str) -> None:
 
 
 def take(hotkeys: X11Hotkeys, chord: str, pressed: Callable[[str], None] = nothing) -> Binding:
-    return hotkeys.bind({"it": chord}, pressed)["it"]
+    return hotkeys.bind({"it": chord}, pressed, print)["it"]
 
 
 def refusal(binding: Binding) -> Sentence:
@@ -198,9 +198,9 @@ def test_a_layout_of_another_script_does_not_matter(
 
 def test_each_key_has_its_name_and_only_the_last_ones_count(desktop: Any, hotkeys: X11Hotkeys) -> None:
     heard: queue.Queue[str] = queue.Queue()
-    hotkeys.bind({"region": "ctrl+shift+a", "old": "ctrl+shift+o"}, heard.put)
+    hotkeys.bind({"region": "ctrl+shift+a", "old": "ctrl+shift+o"}, heard.put, print)
     bindings = hotkeys.bind(
-        {"region": "ctrl+shift+a", "screen": "f9", "none": "ctrl+ctrl", "no": "f24"}, heard.put
+        {"region": "ctrl+shift+a", "screen": "f9", "none": "ctrl+ctrl", "no": "f24"}, heard.put, print
     )
     assert {name: refusal(bindings[name]).key for name in ("none", "no")} == {
         "none": "hotkeys.nonsense",

@@ -54,7 +54,7 @@ def swallow(server: Any, keycode: int, state: int) -> Any:
     "chord", ["ctrl+shift+a", "ctrl+alt+shift+super+f5", "print", "alt+space", "super+1"]
 )
 def test_a_key_that_is_free_is_heard_and_does_nothing(hotkeys: X11Hotkeys, chord: str) -> None:
-    assert hotkeys.bind({"it": chord}, fail)["it"].fault is None
+    assert hotkeys.bind({"it": chord}, fail, print)["it"].fault is None
     assert hotkeys.fire("it") is Fired.HEARD
     assert hotkeys.fire("it") is Fired.HEARD
 
@@ -63,7 +63,7 @@ def test_the_focused_application_sees_neither_the_key_nor_its_modifiers(
     desktop: Any, hotkeys: X11Hotkeys
 ) -> None:
     desktop.manage_windows()
-    hotkeys.bind({"it": "ctrl+alt+shift+super+a"}, fail)
+    hotkeys.bind({"it": "ctrl+alt+shift+super+a"}, fail, print)
     watcher = desktop.start("xev", "-event", "keyboard", "-name", "watcher")
     window = desktop.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "^watcher$").split()[0]
     desktop.run("xdotool", "windowfocus", "--sync", window.decode())
@@ -81,7 +81,7 @@ def test_after_a_trial_the_key_works_and_nothing_is_down(
     desktop: Any, hotkeys: X11Hotkeys, stranger: Any
 ) -> None:
     heard: list[str] = []
-    hotkeys.bind({"it": "ctrl+shift+a"}, heard.append)
+    hotkeys.bind({"it": "ctrl+shift+a"}, heard.append, print)
     assert hotkeys.fire("it") is Fired.HEARD
     assert not any(stranger.core.QueryKeymap().reply().keys)
     desktop.run("xdotool", "key", "ctrl+shift+a")
@@ -90,7 +90,7 @@ def test_after_a_trial_the_key_works_and_nothing_is_down(
 
 @pytest.mark.parametrize("lock", ["Num_Lock", "Caps_Lock"])
 def test_locks_do_not_matter_and_stay(desktop: Any, hotkeys: X11Hotkeys, lock: str) -> None:
-    hotkeys.bind({"it": "ctrl+shift+a"}, fail)
+    hotkeys.bind({"it": "ctrl+shift+a"}, fail, print)
     desktop.run("xdotool", "key", lock)
     before = desktop.run("xset", "q")
     assert hotkeys.fire("it") is Fired.HEARD
@@ -100,14 +100,14 @@ def test_locks_do_not_matter_and_stay(desktop: Any, hotkeys: X11Hotkeys, lock: s
 @pytest.mark.parametrize("layout", ["ru", "us,ru", "fr", "cn"])
 def test_other_layouts_do_not_matter(desktop: Any, hotkeys: X11Hotkeys, layout: str) -> None:
     desktop.run("setxkbmap", "-layout", layout)
-    hotkeys.bind({"it": "ctrl+shift+a"}, fail)
+    hotkeys.bind({"it": "ctrl+shift+a"}, fail, print)
     assert hotkeys.fire("it") is Fired.HEARD
 
 
 def test_a_key_that_another_program_swallows_is_found_although_the_server_gave_it_to_us(
     hotkeys: X11Hotkeys, stranger: Any
 ) -> None:
-    assert hotkeys.bind({"it": "ctrl+shift+a"}, fail)["it"].fault is None
+    assert hotkeys.bind({"it": "ctrl+shift+a"}, fail, print)["it"].fault is None
     swallow(stranger, A, CTRL | SHIFT)
     assert hotkeys.fire("it") is Fired.SWALLOWED
     assert not any(stranger.core.QueryKeymap().reply().keys)
@@ -116,7 +116,7 @@ def test_a_key_that_another_program_swallows_is_found_although_the_server_gave_i
 def test_a_program_that_has_the_whole_keyboard_is_not_typed_into(
     desktop: Any, hotkeys: X11Hotkeys, stranger: Any
 ) -> None:
-    hotkeys.bind({"it": "ctrl+shift+a"}, fail)
+    hotkeys.bind({"it": "ctrl+shift+a"}, fail, print)
     mode = xcffib.xproto.GrabMode.Async
     root = stranger.setup.roots[0].root
     assert stranger.core.GrabKeyboard(False, root, xcffib.CurrentTime, mode, mode).reply().status == 0
@@ -132,7 +132,7 @@ def test_keys_that_are_held_are_waited_for(
     desktop: Any, hotkeys: X11Hotkeys, stranger: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("capture.hotkeys.x11_hands._PATIENCE", 0.2)
-    hotkeys.bind({"it": "ctrl+shift+a"}, fail)
+    hotkeys.bind({"it": "ctrl+shift+a"}, fail, print)
     desktop.run("xdotool", "keydown", "ctrl")
     assert hotkeys.fire("it") is Fired.HELD
     assert any(stranger.core.QueryKeymap().reply().keys), "the user's key was let go"
@@ -141,7 +141,7 @@ def test_keys_that_are_held_are_waited_for(
 
 
 def test_a_key_that_is_not_held_cannot_be_tried(hotkeys: X11Hotkeys) -> None:
-    hotkeys.bind({"it": "ctrl+shift+a"}, fail)
+    hotkeys.bind({"it": "ctrl+shift+a"}, fail, print)
     with pytest.raises(NotAllowed) as caught:
         hotkeys.fire("other")
     assert caught.value.sentence.key == "hotkeys.not_held"
@@ -151,7 +151,7 @@ def test_a_server_without_xtest_leaves_it_to_the_user(
     hotkeys: X11Hotkeys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hotkeys._grabs._hands, "_test", None)
-    hotkeys.bind({"it": "ctrl+shift+a"}, fail)
+    hotkeys.bind({"it": "ctrl+shift+a"}, fail, print)
     assert hotkeys.fire("it") is Fired.BY_HAND
 
 
